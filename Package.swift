@@ -1,0 +1,64 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// A library room. `uses` names the rooms it may import; `ImportTests` fails on an arrow that runs back.
+func room(_ name: String, uses: [String] = []) -> Target {
+  .target(name: name, dependencies: uses.map { .init(stringLiteral: $0) })
+}
+
+/// A stage executable: a dozen lines of entry point over its stage in `Stages`. Only those that talk to the network get `Transport`.
+func stage(_ name: String, network: Bool = false) -> Target {
+  .executableTarget(name: name, dependencies: network ? ["Stages", "Transport"] : ["Stages"])
+}
+
+func tests(_ name: String, of rooms: [String]) -> Target {
+  .testTarget(name: name, dependencies: (rooms + ["TestKit"]).map { .init(stringLiteral: $0) })
+}
+
+let domains = [
+  "Market", "Profiles", "Indicators", "Structure", "Confluence", "Planning", "Risk", "Exchanges", "Delivery",
+]
+
+let package = Package(
+  name: "snipersight",
+  targets: [
+    .target(name: "CBytes"),
+    room("Wire", uses: ["CBytes"]),
+    room("Stage", uses: ["Wire"]),
+    room("Market"),
+    room("Profiles", uses: ["Market"]),
+    room("Indicators", uses: ["Market", "Profiles"]),
+    room("Structure", uses: ["Market", "Profiles", "Indicators"]),
+    room("Confluence", uses: ["Market", "Profiles", "Indicators", "Structure"]),
+    room("Planning", uses: ["Market", "Profiles", "Structure", "Confluence"]),
+    room("Risk", uses: ["Market", "Profiles", "Confluence", "Planning"]),
+    room("Exchanges", uses: ["Market", "Wire"]),
+    room("Delivery", uses: ["Market", "Profiles", "Structure", "Confluence", "Planning", "Risk"]),
+    room("Records", uses: ["Wire"] + domains),
+    room("Stages", uses: ["Wire", "Stage", "Records"] + domains),
+    stage("ss-fetch"),
+    stage("ss-indicators"),
+    stage("ss-smc"),
+    stage("ss-score"),
+    stage("ss-plan"),
+    stage("ss-risk"),
+    stage("ss-notify"),
+
+    .target(name: "TestKit", path: "Tests/TestKit"),
+    tests("WireTests", of: ["Wire", "CBytes"]),
+    tests("StageTests", of: ["Wire", "Stage"]),
+    tests("MarketTests", of: ["Market"]),
+    tests("ProfilesTests", of: ["Market", "Profiles"]),
+    tests("IndicatorsTests", of: ["Market", "Indicators", "Profiles"]),
+    tests("StructureTests", of: ["Market", "Profiles", "Structure"]),
+    tests("ConfluenceTests", of: ["Market", "Profiles", "Structure", "Confluence"]),
+    tests("PlanningTests", of: ["Market", "Profiles", "Structure", "Confluence", "Planning"]),
+    tests("RiskTests", of: ["Market", "Profiles", "Structure", "Confluence", "Planning", "Risk"]),
+    tests("ExchangesTests", of: ["Market", "Wire", "Exchanges"]),
+    tests("DeliveryTests", of: ["Delivery", "Confluence", "Planning", "Risk", "Market"]),
+    tests("RecordsTests", of: ["Records", "Stages", "Stage"]),
+    tests("GoldenTests", of: ["Stages", "Stage"]),
+    tests("PipelineTests", of: []),
+  ],
+  swiftLanguageModes: [.v6]
+)

@@ -1,0 +1,74 @@
+/// An instant of event time: milliseconds since 1970-01-01T00:00:00Z. Analysis knows no other clock.
+@frozen
+public struct Timestamp: Hashable, Comparable, Sendable {
+  public var milliseconds: Int64
+
+  @inlinable public init(milliseconds: Int64) { self.milliseconds = milliseconds }
+  @inlinable public init(seconds: Int64) { milliseconds = seconds * 1000 }
+
+  @inlinable public static func < (a: Timestamp, b: Timestamp) -> Bool { a.milliseconds < b.milliseconds }
+  @inlinable public static func + (a: Timestamp, milliseconds: Int64) -> Timestamp {
+    Timestamp(milliseconds: a.milliseconds + milliseconds)
+  }
+  /// The distance in milliseconds.
+  @inlinable public static func - (a: Timestamp, b: Timestamp) -> Int64 { a.milliseconds - b.milliseconds }
+
+  public static let distantPast = Timestamp(milliseconds: .min / 4)
+  public static let distantFuture = Timestamp(milliseconds: .max / 4)
+
+  public static let second: Int64 = 1000
+  public static let minute: Int64 = 60_000
+  public static let hour: Int64 = 3_600_000
+  public static let day: Int64 = 86_400_000
+}
+
+/// A day of the proleptic Gregorian calendar, and the arithmetic between it and day numbers (days since 1970-01-01).
+/// After Howard Hinnant, "chrono-Compatible Low-Level Date Algorithms".
+public struct CalendarDay: Hashable, Sendable {
+  public var year: Int
+  /// 1…12
+  public var month: Int
+  /// 1…31
+  public var day: Int
+
+  public init(year: Int, month: Int, day: Int) {
+    self.year = year
+    self.month = month
+    self.day = day
+  }
+
+  public init(dayNumber: Int) {
+    let shifted = dayNumber + 719_468
+    let era = (shifted >= 0 ? shifted : shifted - 146_096) / 146_097
+    let dayOfEra = shifted - era * 146_097
+    let yearOfEra = (dayOfEra - dayOfEra / 1460 + dayOfEra / 36_524 - dayOfEra / 146_096) / 365
+    let dayOfYear = dayOfEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100)
+    let marchMonth = (5 * dayOfYear + 2) / 153
+    day = dayOfYear - (153 * marchMonth + 2) / 5 + 1
+    month = marchMonth < 10 ? marchMonth + 3 : marchMonth - 9
+    year = yearOfEra + era * 400 + (month <= 2 ? 1 : 0)
+  }
+
+  public var dayNumber: Int {
+    let y = month <= 2 ? year - 1 : year
+    let era = (y >= 0 ? y : y - 399) / 400
+    let yearOfEra = y - era * 400
+    let dayOfYear = (153 * (month > 2 ? month - 3 : month + 9) + 2) / 5 + day - 1
+    return era * 146_097 + yearOfEra * 365 + yearOfEra / 4 - yearOfEra / 100 + dayOfYear - 719_468
+  }
+
+  /// 0 = Monday … 6 = Sunday.
+  public static func weekday(dayNumber: Int) -> Int { ((dayNumber + 3) % 7 + 7) % 7 }
+}
+
+extension Timestamp {
+  /// Days since 1970-01-01, rounded down.
+  @inlinable public var dayNumber: Int { Int(floorDivide(milliseconds, Timestamp.day)) }
+
+  public init(day: CalendarDay) { milliseconds = Int64(day.dayNumber) * Timestamp.day }
+}
+
+@inlinable func floorDivide(_ a: Int64, _ b: Int64) -> Int64 {
+  let q = a / b
+  return a % b < 0 ? q - 1 : q
+}

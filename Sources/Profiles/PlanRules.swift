@@ -1,0 +1,23 @@
+/// Geometry of plans. Distances in ATR of the planning timeframe, lengths in its bars.
+public struct PlanRules: Hashable, Sendable {
+  public var minimumRewardRisk = 2.5
+  public var minimumFirstTarget = 1.0
+  /// Round-trip worst cost over risk.
+  public var maximumCostShare = 0.15
+  public var stopBuffer = 0.25
+  public var minimumStop = 0.5
+  public var maximumStop = 3.0
+  public var firstTargetReach = 3.0
+  public var validBars = 24
+  public var holdBars = 48
+  /// Shares of the position closed at each target; they sum to 1.
+  public var partials = [0.5, 0.3, 0.2]
+  /// Whether a plan without opposing liquidity may use extension targets (labelled so).
+  public var allowExtension = false
+  /// Basis points lost on a stop.
+  public var slippage = 5.0
+  /// Three lines instead of paragraphs.
+  public var shortRationale = false
+
+  public init() {}
+}
