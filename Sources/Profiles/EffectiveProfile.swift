@@ -1,0 +1,75 @@
+/// A profile with the overrides that were asked for: what a stage works with, prints, and puts its name to by a hash.
+public struct EffectiveProfile: Hashable, Sendable {
+  public private(set) var profile: Profile
+  /// Where a value that is not the profile's own came from (`--set`, a file's name), by key.
+  public private(set) var origins: [String: String] = [:]
+
+  public init(_ profile: Profile) { self.profile = profile }
+
+  /// A built-in profile with `key=value` overrides, each of them in turn.
+  public init(named name: String, overrides: [String] = [], origin: String = "--set") throws(SettingError) {
+    guard let profile = Profile.named(name) else { throw .unknownProfile(name) }
+    self.profile = profile
+    try apply(overrides, origin: origin)
+  }
+
+  /// Applies `key=value` texts in turn, then asks whether the values agree with each other. On an error nothing has changed.
+  public mutating func apply(_ overrides: [String], origin: String) throws(SettingError) {
+    var changed = self
+    let settings = Setting.all(of: profile)
+    for override in overrides {
+      guard let equals = override.firstIndex(of: "=") else { throw .noValue(override) }
+      let key = String(override[..<equals])
+      let value = String(override[override.index(after: equals)...])
+      guard let setting = settings.first(where: { $0.key == key }) else { throw .unknownKey(key) }
+      if let expectation = setting.write(&changed.profile, value) {
+        throw .badValue(key: key, value: value, expected: expectation.text)
+      }
+      changed.origins[key] = origin
+    }
+    if let fault = changed.profile.inconsistency { throw .inconsistent(fault) }
+    self = changed
+  }
+
+  /// One `key=value` a line, the name first. Each line can be given back to `--set`.
+  public var text: String {
+    var text = "profile=\(profile.name)\n"
+    for setting in Setting.all(of: profile) { text += "\(setting.key)=\(setting.read(profile))\n" }
+    return text
+  }
+
+  /// The same as one JSON object, numbers and truth values as such.
+  public var json: String {
+    let members = Setting.all(of: profile).map { setting in
+      let value = setting.read(profile)
+      return "\"\(setting.key)\":" + (setting.isBare ? value : "\"\(value)\"")
+    }
+    return "{\"profile\":\"\(profile.name)\"," + members.joined(separator: ",") + "}"
+  }
+
+  /// 16 hexadecimal digits: FNV-1a, 64 bits, over `text`. Equal exactly when every value is.
+  public var hash: String {
+    var hash: UInt64 = 0xcbf2_9ce4_8422_2325
+    for byte in text.utf8 { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3 }
+    let digits = String(hash, radix: 16)
+    return String(repeating: "0", count: 16 - digits.count) + digits
+  }
+}
+
+extension Profile {
+  /// What makes values that are fine one by one impossible together; `nil` when they agree.
+  var inconsistency: String? {
+    let weights = score.weights.values.sorted().reduce(0, +)
+    if abs(weights - 1) > 1e-9 { return "score.weight.*: the weights sum to \(Setting.text(of: weights)), not 1" }
+    let partials = plan.partials.reduce(0, +)
+    if abs(partials - 1) > 1e-9 { return "plan.partials: the shares sum to \(Setting.text(of: partials)), not 1" }
+    if plan.minimumStop > plan.maximumStop { return "plan.minimum_stop_atr is above plan.maximum_stop_atr" }
+    if score.rangeADX > score.trendADX { return "score.range_adx is above score.trend_adx" }
+    if score.anchorDistance > score.watchDistance { return "score.anchor_distance_atr is above score.watch_distance_atr" }
+    if timeframes.structure.isEmpty { return "timeframes.structure is empty" }
+    if let longest = timeframes.structure.max(), timeframes.trigger > longest {
+      return "timeframes.trigger is longer than every structure timeframe"
+    }
+    return nil
+  }
+}

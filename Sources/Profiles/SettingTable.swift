@@ -1,0 +1,100 @@
+extension Setting {
+  /// Every value of a profile, in the order in which a configuration prints. A value of a rule struct that is missing here fails a test.
+  public static func all(of profile: Profile) -> [Setting] {
+    fixed + profile.score.weights.keys.sorted().map(weight(of:))
+  }
+
+  private static let fixed = timeframes + indicators + structure + score + plan + risk + notify
+
+  private static let timeframes: [Setting] = [
+    .timeframes("timeframes.context", \.timeframes.context, "The wide view; may be unknown while history is short."),
+    .timeframes("timeframes.structure", \.timeframes.structure, "Where zones and breaks are read; must be complete."),
+    .timeframe("timeframes.trigger", \.timeframes.trigger, "Each close of it is one evaluation."),
+    .timeframes("timeframes.optional", \.timeframes.optional, "Read as well when the stream carries them."),
+    .timeframe("timeframes.planning", \.timeframes.planning, "Its ATR and zones carry the plan."),
+    .optionalTimeframe("timeframes.planning_fallback", \.timeframes.planningFallback, "Tried when costs refuse the plan on `planning`."),
+  ]
+
+  private static let indicators: [Setting] = [
+    .number("indicators.volume_spike", \.indicators.volumeSpike, "×", in: 1...100, "Volume that counts as a spike, over its average."),
+    .number("indicators.rsi_low", \.indicators.rsiLow, "", in: 0...50, "RSI at or below: oversold."),
+    .number("indicators.rsi_high", \.indicators.rsiHigh, "", in: 50...100, "RSI at or above: overbought."),
+  ]
+
+  private static let structure: [Setting] = [
+    .integer("structure.internal_swing", \.structure.internalSwing, "bars", in: 1...100, "Bars on each side of an internal pivot."),
+    .integer(
+      "structure.external_swing", \.structure.externalSwing, "bars", in: 1...200,
+      "Bars on each side of an external pivot up to 4h; half of it on longer ones up to 1d, a quarter on 1w."),
+    .number("structure.equal_tolerance_atr", \.structure.equalTolerance, "ATR", in: 0...5, "Pivots this near are equal."),
+    .number("structure.break_distance_atr", \.structure.breakDistance, "ATR", in: 0...5, "How far beyond the level a close breaks it."),
+    .integer("structure.failure_bars", \.structure.failureBars, "bars", in: 1...100, "A break that closes back within these has failed."),
+    .number("structure.minimum_gap_atr", \.structure.minimumGap, "ATR", in: 0...10, "Smallest fair value gap; 0 admits every one."),
+    .integer("structure.pool_span", \.structure.poolSpan, "bars", in: 1...5000, "Furthest distance of a pool's members."),
+    .number("structure.sweep_penetration_atr", \.structure.sweepPenetration, "ATR", in: 0...5, "Least wick beyond a swept level."),
+    .integer("structure.sweep_bars", \.structure.sweepBars, "bars", in: 1...100, "Bars in which a sweep is settled."),
+    .integer("structure.sweep_age", \.structure.sweepAge, "bars", in: 0...1000, "Least age of a level that can be swept."),
+    .integer("structure.zone_life", \.structure.zoneLife, "bars", in: 1...5000, "Zones, gaps and pools end at this age."),
+    .integer("structure.cap", \.structure.cap, "", in: 1...100, "Facts listed of a kind and side, nearest first."),
+    .choice("structure.block_zone", \.structure.blockZone, "Which part of the block candle is the zone."),
+  ]
+
+  private static let score: [Setting] = [
+    .number("score.minimum_score", \.score.minimumScore, "points", in: 0...100, "A lower score is refused."),
+    .flag("score.htf_gate", \.score.htfGate, "Refuse when the higher timeframe is against or unknown."),
+    .integer("score.lookback", \.score.lookback, "bars", in: 0...5000, "No gap may lie within these bars before a close."),
+    .integer("score.weekly_context_bars", \.score.weeklyContextBars, "bars", in: 1...5000, "Bars from which a weekly context is known."),
+    .integer("score.context_bars", \.score.contextBars, "bars", in: 1...5000, "Bars from which any other context is known."),
+    .number("score.internal_displacement_atr", \.score.internalDisplacement, "ATR", in: 0...50, "Least displacement of an internal anchor block."),
+    .number("score.external_displacement_atr", \.score.externalDisplacement, "ATR", in: 0...50, "Least displacement of an external anchor block."),
+    .number("score.anchor_gap_atr", \.score.anchorGap, "ATR", in: 0...50, "Least size of an anchor gap."),
+    .number("score.anchor_distance_atr", \.score.anchorDistance, "ATR", in: 0...50, "Furthest distance of price from the anchor's near edge."),
+    .number("score.watch_distance_atr", \.score.watchDistance, "ATR", in: 0...50, "Furthest distance of a zone worth watching."),
+    .number("score.anchor_penetration", \.score.anchorPenetration, "fraction", in: 0...1, "Deepest penetration at which a zone anchors."),
+    .integer("score.maximum_touches", \.score.maximumTouches, "", in: 1...100, "A zone touched more often no longer anchors."),
+    .number("score.btc_impulse_atr", \.score.btcImpulse, "ATR", in: 0...50, "The reference's hourly move that stops setups against it."),
+    .integer("score.maximum_conflicts", \.score.maximumConflicts, "", in: 0...100, "Opposing A or B blocks allowed on the way."),
+    .number("score.volatility_floor", \.score.volatilityFloor, "fraction", in: 0...1, "Least ATR of the planning timeframe over price."),
+    .number("score.maximum_spread_bps", \.score.maximumSpread, "bps", in: 0...10_000, "Widest spread where an order book is known."),
+    .number("score.trend_adx", \.score.trendADX, "", in: 0...100, "ADX from which a trend is one."),
+    .number("score.range_adx", \.score.rangeADX, "", in: 0...100, "ADX below which a trend has ended."),
+    .integer("score.regime_hold", \.score.regimeHold, "bars", in: 1...100, "Readings in a row before a regime changes."),
+    .integer("score.regime_window", \.score.regimeWindow, "bars", in: 20...5000, "History of the volatility bands."),
+    .number("score.tie_margin", \.score.tieMargin, "points", in: 0...100, "A smaller lead is a tie."),
+    .number("score.synergy_cap", \.score.synergyCap, "points", in: 0...50, "Most that agreement adds."),
+    .number("score.conflict_cap", \.score.conflictCap, "points", in: 0...100, "Most that disagreement takes."),
+  ]
+
+  private static let plan: [Setting] = [
+    .number("plan.minimum_reward_risk", \.plan.minimumRewardRisk, "R", in: 0...50, "Least weighted worst reward:risk."),
+    .number("plan.minimum_first_target", \.plan.minimumFirstTarget, "R", in: 0...50, "Least worst reward:risk of the first target alone."),
+    .number("plan.maximum_cost_share", \.plan.maximumCostShare, "fraction", in: 0...1, "Most that worst round-trip costs take of the risk."),
+    .number("plan.stop_buffer_atr", \.plan.stopBuffer, "ATR", in: 0...10, "Room between structure and stop."),
+    .number("plan.minimum_stop_atr", \.plan.minimumStop, "ATR", in: 0...50, "A nearer stop is refused."),
+    .number("plan.maximum_stop_atr", \.plan.maximumStop, "ATR", in: 0...50, "A further stop is refused."),
+    .number("plan.first_target_reach_atr", \.plan.firstTargetReach, "ATR", in: 0...50, "A further first target is refused."),
+    .integer("plan.valid_bars", \.plan.validBars, "bars", in: 1...5000, "Planning bars for which the order stands."),
+    .integer("plan.hold_bars", \.plan.holdBars, "bars", in: 1...5000, "Planning bars for which a position is held."),
+    .numbers("plan.partials", \.plan.partials, "fraction", in: 0...1, "Shares closed at each target; they sum to 1."),
+    .flag("plan.allow_extension", \.plan.allowExtension, "Extension targets where no opposing level is known."),
+    .number("plan.slippage_bps", \.plan.slippage, "bps", in: 0...1000, "Lost on a stop."),
+    .flag("plan.short_rationale", \.plan.shortRationale, "Three lines instead of paragraphs."),
+  ]
+
+  private static let risk: [Setting] = [
+    .number("risk.risk_per_trade", \.risk.riskPerTrade, "fraction", in: 0...1, "Equity lost when the stop is hit."),
+    .number("risk.day_loss", \.risk.dayLoss, "fraction", in: 0...1, "Loss that ends the day (UTC)."),
+    .number("risk.week_loss", \.risk.weekLoss, "fraction", in: 0...1, "Loss that ends the week (UTC)."),
+    .number("risk.drawdown_stop", \.risk.drawdownStop, "fraction", in: 0...1, "Fall from the peak that ends all trading."),
+    .number("risk.heat", \.risk.heat, "fraction", in: 0...1, "Most correlated risk open at once."),
+    .integer("risk.maximum_same_side", \.risk.maximumSameSide, "", in: 1...1000, "Positions on one side."),
+    .number("risk.maximum_leverage", \.risk.maximumLeverage, "×", in: 1...125, "Leverage sets margin, never size."),
+    .integer("risk.cooldown_bars", \.risk.cooldownBars, "bars", in: 0...5000, "Planning bars of rest after a stop on a symbol."),
+    .number("risk.asset_exposure", \.risk.assetExposure, "× equity", in: 0...125, "Largest notional in one asset."),
+    .number("risk.total_exposure", \.risk.totalExposure, "× equity", in: 0...125, "Largest notional in all."),
+  ]
+
+  private static let notify: [Setting] = [
+    .number("notify.high_score", \.notify.highScore, "points", in: 0...100, "Score from which a message is `high`.")
+  ]
+}

@@ -1,0 +1,130 @@
+import Market
+import Testing
+
+@testable import Profiles
+
+@Suite struct ProfileTests {
+  @Test func namesAreUniqueAndFound() {
+    #expect(Profile.builtIn.map(\.name) == ["balanced", "trend", "range", "aggressive", "mobile"])
+    for profile in Profile.builtIn { #expect(Profile.named(profile.name) == profile) }
+    #expect(Profile.named("Balanced") == nil)
+  }
+
+  @Test(arguments: Profile.builtIn) func isConsistent(_ profile: Profile) {
+    #expect(profile.inconsistency == nil)
+    #expect(profile.score.weights.keys.sorted() == Profile.balanced.score.weights.keys.sorted())
+    #expect(profile.timeframes.structure.contains(profile.timeframes.planning) || profile.timeframes.trigger == profile.timeframes.planning)
+  }
+
+  @Test func theStylesDiffer() {
+    #expect(Profile.trend.score.htfGate && !Profile.balanced.score.htfGate)
+    #expect(Profile.trend.score.weights["momentum"]! > Profile.balanced.score.weights["momentum"]!)
+    #expect(Profile.aggressive.timeframes.planningFallback == .h1)
+    #expect(Profile.mobile.plan.shortRationale)
+    for profile in Profile.builtIn { #expect(profile.score.weights["premium_discount"]! <= 0.03) }
+  }
+}
+
+@Suite struct SettingTests {
+  /// A value added to a rule struct without a line in the table would neither print nor enter the hash.
+  @Test func everyValueHasASetting() {
+    let settings = Setting.all(of: .balanced)
+    func count(_ group: String, _ value: Any) {
+      let weights = group == "score" ? Profile.balanced.score.weights.count - 1 : 0
+      #expect(settings.filter { $0.key.hasPrefix(group + ".") }.count == Mirror(reflecting: value).children.count + weights, "\(group)")
+    }
+    let profile = Profile.balanced
+    count("timeframes", profile.timeframes)
+    count("indicators", profile.indicators)
+    count("structure", profile.structure)
+    count("score", profile.score)
+    count("plan", profile.plan)
+    count("risk", profile.risk)
+    count("notify", profile.notify)
+    #expect(Set(settings.map(\.key)).count == settings.count)
+    #expect(Mirror(reflecting: profile).children.count == 8)
+  }
+
+  @Test(arguments: Profile.builtIn) func printedValuesReadBack(_ profile: Profile) {
+    var copy = Profile.mobile
+    copy.name = profile.name
+    for setting in Setting.all(of: profile) { #expect(setting.write(&copy, setting.read(profile)) == nil, "\(setting.key)") }
+    #expect(copy == profile)
+  }
+
+  @Test func eachSettingWritesItsOwnValue() {
+    let others = ["0.015", "7", "61", "true", "false", "0.6,0.4", "2h", "3d,2h", "half"]
+    for setting in Setting.all(of: .balanced) {
+      var changed = Profile.balanced
+      let value = others.first { text in
+        var trial = Profile.balanced
+        return setting.write(&trial, text) == nil && setting.read(trial) != setting.read(.balanced)
+      }
+      guard let value else {
+        Issue.record("nothing changes \(setting.key)")
+        continue
+      }
+      _ = setting.write(&changed, value)
+      let moved = Setting.all(of: changed).filter { $0.read(changed) != $0.read(.balanced) }.map(\.key)
+      #expect(moved == [setting.key])
+    }
+  }
+
+  @Test(arguments: [
+    ("plan.stop_buffer_atr", "-0.1"), ("plan.stop_buffer_atr", "nan"), ("plan.stop_buffer_atr", "0x1"), ("plan.stop_buffer_atr", ""),
+    ("plan.stop_buffer_atr", " 1"), ("plan.valid_bars", "0"), ("plan.valid_bars", "2.5"), ("plan.short_rationale", "yes"),
+    ("plan.partials", "0.5,,0.5"), ("timeframes.trigger", "7m"), ("timeframes.context", "1d,9h"), ("structure.block_zone", "wick"),
+    ("score.weight.volume", "2"),
+  ]) func badValuesAreRefused(key: String, value: String) {
+    #expect {
+      try EffectiveProfile(named: "balanced", overrides: ["\(key)=\(value)"])
+    } throws: {
+      if case .badValue(key, value, _)? = $0 as? SettingError { true } else { false }
+    }
+  }
+}
+
+@Suite struct EffectiveProfileTests {
+  @Test func overridesChangeTheTextAndTheHash() throws {
+    let plain = try EffectiveProfile(named: "balanced")
+    let changed = try EffectiveProfile(named: "balanced", overrides: ["plan.stop_buffer_atr=0.3"])
+    #expect(changed.profile.plan.stopBuffer == 0.3)
+    #expect(changed.text.contains("\nplan.stop_buffer_atr=0.3\n"))
+    #expect(changed.hash != plain.hash)
+    #expect(changed.origins == ["plan.stop_buffer_atr": "--set"])
+    let back = try EffectiveProfile(named: "balanced", overrides: ["plan.stop_buffer_atr=0.25"])
+    #expect(back.hash == plain.hash)
+  }
+
+  @Test func hashesAreDistinctAndSixteenDigits() {
+    let hashes = Profile.builtIn.map { EffectiveProfile($0).hash }
+    #expect(Set(hashes).count == hashes.count)
+    #expect(hashes.allSatisfy { $0.utf8.count == 16 })
+  }
+
+  @Test func textBeginsWithTheNameAndHasALineAKey() {
+    let effective = EffectiveProfile(.range)
+    let lines = effective.text.split(separator: "\n")
+    #expect(lines.first == "profile=range")
+    #expect(lines.count == Setting.all(of: .range).count + 1)
+    #expect(lines.contains("indicators.rsi_low=25"))
+    #expect(effective.json.hasPrefix("{\"profile\":\"range\",\"timeframes.context\":\"1d\","))
+    #expect(effective.json.contains("\"plan.partials\":\"0.5,0.3,0.2\""))
+  }
+
+  @Test func inconsistentOverridesAreRefusedAndChangeNothing() {
+    var effective = EffectiveProfile(.balanced)
+    for override in ["score.weight.volume=0.5", "plan.partials=0.5,0.4", "plan.minimum_stop_atr=4", "score.range_adx=30", "timeframes.trigger=1d"] {
+      #expect(throws: SettingError.self) { try effective.apply([override], origin: "--set") }
+    }
+    #expect(effective == EffectiveProfile(.balanced))
+    #expect(throws: SettingError.unknownKey("plan.nothing")) { try effective.apply(["plan.nothing=1"], origin: "--set") }
+    #expect(throws: SettingError.noValue("plan")) { try effective.apply(["plan"], origin: "--set") }
+    #expect(throws: SettingError.unknownProfile("bold")) { try EffectiveProfile(named: "bold") }
+  }
+
+  @Test func weightsMayMoveTogether() throws {
+    let effective = try EffectiveProfile(named: "balanced", overrides: ["score.weight.volume=0.1", "score.weight.momentum=0.1"])
+    #expect(effective.profile.score.weights["volume"] == 0.1)
+  }
+}
