@@ -38,6 +38,12 @@ public struct FactID: Hashable, Sendable {
     self.scope = scope
     self.at = at
   }
+
+  /// As the stream spells it.
+  public var text: String {
+    let scope = scope.map { "-\($0.label)" } ?? ""
+    return "\(kind.word)-\(timeframe.label)-\(direction.word)\(scope)-\(at.compactText)"
+  }
 }
 
 /// The two scales on which swings and breaks are read.
