@@ -1,0 +1,54 @@
+# SniperSight: `make scan` and `make test` are all a new machine needs.
+SHELL := bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := build
+
+BIN := .build/release
+PREFIX ?= /usr/local
+EXECUTABLES := $(notdir $(wildcard Sources/ss-*))
+SCRIPTS := $(wildcard pipelines/* .ci/*)
+# Statically linked: a stage starts in a millisecond and needs no Swift on the machine that runs it.
+RELEASE := -c release --static-swift-stdlib
+# A crash is a failed test, not half a minute of symbol look-up.
+export SWIFT_BACKTRACE ?= enable=no
+
+.PHONY: scan test build install bench lint docs clean check-real setup
+
+setup:
+	@.ci/setup needed
+
+build: setup
+	swift build $(RELEASE)
+
+scan: build
+	pipelines/scan --exchange synthetic --output text
+
+test: setup
+	swift test
+
+lint:
+	swift format lint --strict -r Package.swift Sources Tests
+	@if command -v shellcheck >/dev/null; then \
+	  echo shellcheck pipelines .ci; shellcheck -x $(filter-out %.mk %.md,$(SCRIPTS)); \
+	else echo "lint: shellcheck skipped: not installed (.ci/setup optional)"; fi
+
+# Executables and pipelines side by side, so that `snipersight scan` finds its stages wherever PREFIX is.
+install: build
+	install -d "$(DESTDIR)$(PREFIX)/bin" "$(DESTDIR)$(PREFIX)/lib/snipersight/pipelines"
+	install -m 755 -s $(addprefix $(BIN)/,$(EXECUTABLES)) "$(DESTDIR)$(PREFIX)/bin"
+	install -m 755 $(filter-out %.mk %.md,$(wildcard pipelines/*)) "$(DESTDIR)$(PREFIX)/lib/snipersight/pipelines"
+	install -m 644 $(wildcard pipelines/*.mk) "$(DESTDIR)$(PREFIX)/lib/snipersight/pipelines"
+	ln -sf ../lib/snipersight/pipelines/snipersight "$(DESTDIR)$(PREFIX)/bin/snipersight"
+
+bench: build
+	pipelines/bench
+
+# Schemas and tables that the executables themselves print.
+docs: build
+	pipelines/docs
+
+check-real: build
+	pipelines/check-real
+
+clean:
+	rm -rf .build

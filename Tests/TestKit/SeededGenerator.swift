@@ -1,0 +1,23 @@
+import Glibc
+
+/// Random numbers that are the same on every run (SplitMix64: Steele, Lea and Flood, "Fast Splittable Pseudorandom Number Generators", 2014).
+public struct SeededGenerator: RandomNumberGenerator, Sendable {
+  private var state: UInt64
+
+  public init(seed: UInt64) { state = seed }
+
+  public mutating func next() -> UInt64 {
+    state &+= 0x9E37_79B9_7F4A_7C15
+    var z = state
+    z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
+    z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
+    return z ^ (z >> 31)
+  }
+
+  /// Standard normal, by Box and Muller.
+  public mutating func normal() -> Double {
+    let radius = Double.random(in: Double.leastNonzeroMagnitude..<1, using: &self)
+    let angle = Double.random(in: 0..<1, using: &self)
+    return (-2 * Glibc.log(radius)).squareRoot() * Glibc.cos(2 * .pi * angle)
+  }
+}
