@@ -1,0 +1,61 @@
+import Confluence
+import Market
+import Planning
+import Profiles
+import Risk
+
+/// One evaluation with all that the stages made of it: what a message is about.
+public struct Signal: Hashable, Sendable {
+  public var setup: Setup
+  public var plan: TradePlan?
+  public var risk: RiskDecision?
+
+  public init(setup: Setup, plan: TradePlan? = nil, risk: RiskDecision? = nil) {
+    self.setup = setup
+    self.plan = plan
+    self.risk = risk
+  }
+
+  /// A plan that nobody refused. Only these are worth a message.
+  public var isAccepted: Bool { setup.rejected == nil && plan != nil && risk?.approved != false }
+
+  /// How loud a message is.
+  public enum Priority: UInt8, CaseIterable, Hashable, Sendable {
+    case high, medium, low
+    public var label: StaticString {
+      switch self {
+      case .high: "high"
+      case .medium: "medium"
+      case .low: "low"
+      }
+    }
+  }
+
+  /// By the score: `high` from the profile's high mark, `medium` from its minimum, else `low`.
+  public func priority(_ profile: Profile) -> Priority {
+    let score = plan?.confidenceScore ?? setup.confluence?.totalScore ?? 0
+    if score >= profile.notify.highScore { return .high }
+    return score >= profile.score.minimumScore ? .medium : .low
+  }
+
+  /// Equal for all messages about the same idea, however often it is evaluated; a plan that replaces another is news.
+  public var dedupeKey: String {
+    guard let plan, plan.metadata.supersedes != nil else { return setup.id }
+    return "\(setup.id)+\(plan.planID)"
+  }
+
+  /// `LONG`, `SHORT` or `FLAT`.
+  public var side: String { setup.direction.map { "\($0.trade)" } ?? "FLAT" }
+  public var score: Double? { setup.confluence?.totalScore }
+
+  /// Why it goes no further, for people: `low_score: 43.2 against 50, the score is below …`; `nil` when it was not refused.
+  public var refusal: String? {
+    guard let rejected = setup.rejected else { return nil }
+    let meaning = rejected.detail ?? rejected.code.meaning
+    let figures = [
+      rejected.value.map { NumberText.significant($0, digits: 4) }, rejected.threshold.map { "against " + NumberText.significant($0, digits: 4) },
+    ]
+    let measured = figures.compactMap { $0 }.joined(separator: " ")
+    return "\(rejected.code.rawValue): " + (measured.isEmpty ? meaning : "\(measured), \(meaning)")
+  }
+}
