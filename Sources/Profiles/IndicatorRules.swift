@@ -1,6 +1,13 @@
-/// Thresholds that turn indicator values into flags. Periods belong to the registry of indicators.
+/// Which indicators a profile carries, which of them it cannot do without, and the thresholds that turn values into flags.
 public struct IndicatorRules: Hashable, Sendable {
-  /// `volume_spike`: volume at least this many times its average.
+  /// What is written, in this order, as the registry names it: an indicator, one of its values, or either with parameters (`ema_200`, `rsi:7`);
+  /// `@4h` limits one to that timeframe and shorter ones.
+  public var bundle = [
+    "ready", "rsi", "macd", "adx", "ema_20", "ema_50", "ema_200@4h", "bb", "atr", "atr_percent", "volume_ratio", "volume_spike",
+  ]
+  /// The values that must have settled before a candle is `ready`. Those that a timeframe does not carry are not asked for.
+  public var needed = ["rsi", "macd", "adx", "ema_20", "ema_50", "bb", "atr", "volume_ratio"]
+  /// `volume_spike`: volume above this many times its average.
   public var volumeSpike = 2.0
   /// RSI at or below: oversold.
   public var rsiLow = 30.0
