@@ -6,7 +6,7 @@ SHELL := bash
 BIN := .build/release
 PREFIX ?= /usr/local
 EXECUTABLES := $(notdir $(wildcard Sources/ss-*))
-SCRIPTS := $(wildcard pipelines/* .ci/*)
+SHELL_SCRIPTS = $(shell grep -lE '^(\#!.*bash|\# shellcheck shell)' pipelines/* .ci/*)
 # Statically linked: a stage starts in a millisecond and needs no Swift on the machine that runs it.
 RELEASE := -c release --static-swift-stdlib
 # A crash is a failed test, not half a minute of symbol look-up.
@@ -28,16 +28,15 @@ test: setup
 
 lint:
 	swift format lint --strict -r Package.swift Sources Tests
-	@if command -v shellcheck >/dev/null; then \
-	  echo shellcheck pipelines .ci; shellcheck -x $(filter-out %.mk %.md,$(SCRIPTS)); \
+	@if command -v shellcheck >/dev/null; then echo shellcheck $(SHELL_SCRIPTS); shellcheck -x $(SHELL_SCRIPTS); \
 	else echo "lint: shellcheck skipped: not installed (.ci/setup optional)"; fi
 
 # Executables and pipelines side by side, so that `snipersight scan` finds its stages wherever PREFIX is.
 install: build
 	install -d "$(DESTDIR)$(PREFIX)/bin" "$(DESTDIR)$(PREFIX)/lib/snipersight/pipelines"
 	install -m 755 -s $(addprefix $(BIN)/,$(EXECUTABLES)) "$(DESTDIR)$(PREFIX)/bin"
-	install -m 755 $(filter-out %.mk %.md,$(wildcard pipelines/*)) "$(DESTDIR)$(PREFIX)/lib/snipersight/pipelines"
-	install -m 644 $(wildcard pipelines/*.mk) "$(DESTDIR)$(PREFIX)/lib/snipersight/pipelines"
+	install -m 755 pipelines/scan pipelines/snipersight "$(DESTDIR)$(PREFIX)/lib/snipersight/pipelines"
+	install -m 644 pipelines/lib.sh pipelines/batch.mk "$(DESTDIR)$(PREFIX)/lib/snipersight/pipelines"
 	ln -sf ../lib/snipersight/pipelines/snipersight "$(DESTDIR)$(PREFIX)/bin/snipersight"
 
 bench: build
