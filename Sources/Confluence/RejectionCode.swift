@@ -10,6 +10,7 @@ public enum RejectionCode: String, CaseIterable, Hashable, Sendable {
   case htfUnknown = "htf_unknown"
   case lowScore = "low_score"
   // ss-plan
+  case noEntryZone = "no_entry_zone"
   case noTarget = "no_target"
   case stopTooWide = "stop_too_wide"
   case stopTooTight = "stop_too_tight"
@@ -40,6 +41,7 @@ public enum RejectionCode: String, CaseIterable, Hashable, Sendable {
     case .htfAgainst: "the profile demands the higher timeframe's agreement, and it disagrees"
     case .htfUnknown: "the profile demands the higher timeframe's agreement, and it is unknown"
     case .lowScore: "the score is below the profile's minimum"
+    case .noEntryZone: "no zone of the planning timeframe or longer carries an entry"
     case .noTarget: "no opposing liquidity ahead, and extensions are not allowed"
     case .stopTooWide: "structure puts the stop further than the profile allows"
     case .stopTooTight: "structure puts the stop nearer than the profile allows"

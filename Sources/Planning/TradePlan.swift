@@ -88,16 +88,18 @@ public struct TradePlan: Hashable, Sendable {
     public var planningTimeframe: Timeframe
     /// Of the planning timeframe.
     public var atr: Double
+    /// Until stop or target, for a price without drift: what the style follows from.
+    public var expectedHours: Double
     /// How long a filled position may be held.
     public var holdHours: Double
-    /// Nested, block, gap, breaker or range edge.
+    /// `order block`, `nested order block`, `fair value gap`, `breaker`, `range edge` …
     public var entryKind: String
-    /// Round-trip worst cost over the risk, 0…1.
+    /// Of the worst round trip, per unit of the base asset, in the quote asset.
+    public var costs: Double
+    /// The same over the distance between near entry and stop, 0…1.
     public var costShare: Double
     /// Of the first target from the near entry, in ATR.
     public var firstTargetATR: Double
-    /// Why this style.
-    public var style: String
     /// `venue | file | inferred | assumed`: where tick and fees come from.
     public var instrument: String
     public var tickSize: Double
@@ -109,16 +111,18 @@ public struct TradePlan: Hashable, Sendable {
     public var supersedes: String?
 
     public init(
-      planningTimeframe: Timeframe, atr: Double, holdHours: Double, entryKind: String, costShare: Double, firstTargetATR: Double,
-      style: String, instrument: String, tickSize: Double, makerFee: Double, takerFee: Double, slippage: Double, supersedes: String? = nil
+      planningTimeframe: Timeframe, atr: Double, expectedHours: Double, holdHours: Double, entryKind: String, costs: Double,
+      costShare: Double, firstTargetATR: Double, instrument: String, tickSize: Double, makerFee: Double, takerFee: Double,
+      slippage: Double, supersedes: String? = nil
     ) {
       self.planningTimeframe = planningTimeframe
       self.atr = atr
+      self.expectedHours = expectedHours
       self.holdHours = holdHours
       self.entryKind = entryKind
+      self.costs = costs
       self.costShare = costShare
       self.firstTargetATR = firstTargetATR
-      self.style = style
       self.instrument = instrument
       self.tickSize = tickSize
       self.makerFee = makerFee

@@ -73,10 +73,13 @@ extension Setting {
     .number("plan.minimum_stop_atr", \.plan.minimumStop, "ATR", in: 0...50, "A nearer stop is refused."),
     .number("plan.maximum_stop_atr", \.plan.maximumStop, "ATR", in: 0...50, "A further stop is refused."),
     .number("plan.first_target_reach_atr", \.plan.firstTargetReach, "ATR", in: 0...50, "A further first target is refused."),
+    .number("plan.target_spacing_atr", \.plan.targetSpacing, "ATR", in: 0...50, "Levels nearer to each other are one target."),
     .integer("plan.valid_bars", \.plan.validBars, "bars", in: 1...5000, "Planning bars for which the order stands."),
     .integer("plan.hold_bars", \.plan.holdBars, "bars", in: 1...5000, "Planning bars for which a position is held."),
     .numbers("plan.partials", \.plan.partials, "fraction", in: 0...1, "Shares closed at each target; they sum to 1."),
     .flag("plan.allow_extension", \.plan.allowExtension, "Extension targets where no opposing level is known."),
+    .flag("plan.allow_offset", \.plan.allowOffset, "Entries at a bare distance from price where no zone is known."),
+    .number("plan.material_change_atr", \.plan.materialChange, "ATR", in: 0...50, "Least move that replaces a waiting plan."),
     .number("plan.slippage_bps", \.plan.slippage, "bps", in: 0...1000, "Lost on a stop."),
     .flag("plan.short_rationale", \.plan.shortRationale, "Three lines instead of paragraphs."),
   ]

@@ -1,0 +1,55 @@
+import Confluence
+import Market
+import Structure
+
+/// Opposing liquidity ahead of an entry, nearest first: pools that rest there, swing points, the near edges of opposing zones, and the
+/// extremes of the dealing ranges, which hold the extreme since the zone was made.
+struct TargetFinder {
+  /// Distances of targets that stand on no structure, in ATR.
+  static let extensions = [1.5, 2.25, 3]
+
+  let setup: Setup
+  let direction: Direction
+  /// Levels of shorter timeframes are noise to this plan; a day's or week's extreme always counts.
+  let shortest: Timeframe
+  /// Levels nearer to each other count as one, at the nearest.
+  let spacing: Double
+
+  /// At most `count` levels beyond `entry`.
+  func levels(beyond entry: Double, count: Int) -> [SourcedLevel] {
+    var found: [(distance: Double, level: SourcedLevel)] = []
+    func add(_ price: Double, _ source: @autoclosure () -> String) {
+      let distance = direction.sign * (price - entry)
+      if distance > 0 { found.append((distance, SourcedLevel(price: price, source: source()))) }
+    }
+    for evidence in setup.evidence {
+      switch evidence {
+      case .pool(let pool) where pool.side == direction && pool.state == .resting && counts(pool.id): add(pool.level, pool.id.text)
+      case .pivot(let id, let pivot) where id.direction == direction && counts(id): add(pivot.price, id.text)
+      case .orderBlock(let block) where block.direction == direction.opposite && counts(block.id): add(block.nearEdge, block.id.text)
+      case .gap(let gap) where gap.direction == direction.opposite && counts(gap.id): add(gap.nearEdge, gap.id.text)
+      default: break
+      }
+    }
+    for summary in setup.timeframes where summary.timeframe >= shortest {
+      guard let range = summary.range else { continue }
+      add(direction == .bull ? range.high : range.low, "range-\(summary.timeframe.label)-\(direction == .bull ? "high" : "low")")
+    }
+    found.sort { $0.distance != $1.distance ? $0.distance < $1.distance : $0.level.source < $1.level.source }
+    var chosen: [(distance: Double, level: SourcedLevel)] = []
+    for candidate in found where chosen.count < count {
+      if let last = chosen.last, candidate.distance - last.distance < spacing { continue }
+      chosen.append(candidate)
+    }
+    return chosen.map(\.level)
+  }
+
+  /// Where nothing is in the way and the profile allows it: distances from the entry, labelled as such.
+  func extensions(from entry: Double, atr: Double) -> [SourcedLevel] {
+    Self.extensions.map { SourcedLevel(price: entry + direction.sign * $0 * atr, source: TradePlan.Target.extensionSource) }
+  }
+
+  private func counts(_ id: FactID) -> Bool {
+    id.timeframe >= shortest || id.kind == .dayPool || id.kind == .weekPool
+  }
+}
