@@ -8,7 +8,7 @@ func room(_ name: String, uses: [String] = []) -> Target {
 
 /// A stage executable: a dozen lines of entry point over its stage in `Stages`. Only those that talk to the network get `Transport`.
 func stage(_ name: String, network: Bool = false) -> Target {
-  .executableTarget(name: name, dependencies: network ? ["Stages", "Transport"] : ["Stages"])
+  .executableTarget(name: name, dependencies: network ? ["Stage", "Stages", "Transport"] : ["Stage", "Stages"])
 }
 
 func tests(_ name: String, of rooms: [String]) -> Target {

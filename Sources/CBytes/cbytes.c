@@ -1,1 +1,54 @@
+#define _GNU_SOURCE
 #include "cbytes.h"
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+size_t cbytes_put_general(uint8_t *p, double x, int digits) {
+  int n = snprintf((char *)p, 32, "%.*g", digits, x);
+  return n > 0 && n < 32 ? (size_t)n : 0;
+}
+
+double cbytes_read_double(const uint8_t *p) { return strtod((const char *)p, NULL); }
+
+void cbytes_grow_pipe(int fd, int bytes) {
+#ifdef F_SETPIPE_SZ
+  (void)fcntl(fd, F_SETPIPE_SZ, bytes);
+#endif
+}
+
+void cbytes_default_sigpipe(void) {
+  sigset_t set;
+  signal(SIGPIPE, SIG_DFL);
+  sigemptyset(&set);
+  sigaddset(&set, SIGPIPE);
+  sigprocmask(SIG_UNBLOCK, &set, NULL);
+}
+
+static volatile sig_atomic_t interruption;
+static void note_interruption(int signal_number) { interruption = signal_number; }
+
+void cbytes_catch_interruptions(void) {
+  struct sigaction action = {0};
+  action.sa_handler = note_interruption;  // no SA_RESTART: a blocked call must return
+  sigemptyset(&action.sa_mask);
+  const int signals[] = {SIGINT, SIGTERM, SIGHUP};
+  for (int i = 0; i < 3; i++) {
+    struct sigaction old;
+    if (sigaction(signals[i], NULL, &old) == 0 && old.sa_handler == SIG_IGN) continue;  // nohup, background jobs
+    sigaction(signals[i], &action, NULL);
+  }
+}
+
+int cbytes_interruption(void) { return interruption; }
+
+void cbytes_die_of(int signal_number) {
+  sigset_t set;
+  signal(signal_number, SIG_DFL);
+  sigemptyset(&set);
+  sigaddset(&set, signal_number);
+  sigprocmask(SIG_UNBLOCK, &set, NULL);
+  raise(signal_number);
+  _exit(128 + signal_number);
+}

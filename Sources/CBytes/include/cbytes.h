@@ -1,1 +1,142 @@
+// What Swift cannot say well: byte masks, sixteen decimal digits at once, and the GNU-only corners of the C library.
+// Everything is `static inline`, so it inlines into Swift callers; x86-64 always has SSE2, other machines take the portable half.
 #pragma once
+#include <signal.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#if defined(__SSE2__) && !defined(CBYTES_PORTABLE)
+#define CBYTES_SSE2 1
+#include <emmintrin.h>
+#else
+#define CBYTES_SSE2 0
+#include <string.h>
+#endif
+
+#define CBYTES_INLINE static inline __attribute__((always_inline))
+
+// Bit i is set when p[i] ends a run of plain string bytes: '"', '\\' or a control byte. Reads 16 bytes.
+CBYTES_INLINE uint32_t cbytes_string_stop(const uint8_t *p) {
+#if CBYTES_SSE2
+  __m128i bytes = _mm_loadu_si128((const __m128i *)p);
+  __m128i quote = _mm_cmpeq_epi8(bytes, _mm_set1_epi8('"'));
+  __m128i backslash = _mm_cmpeq_epi8(bytes, _mm_set1_epi8('\\'));
+  __m128i control = _mm_cmpeq_epi8(_mm_min_epu8(bytes, _mm_set1_epi8(0x1f)), bytes);
+  return (uint32_t)_mm_movemask_epi8(_mm_or_si128(_mm_or_si128(quote, backslash), control));
+#else
+  uint32_t mask = 0;
+  for (int i = 0; i < 16; i++) mask |= (uint32_t)(p[i] == '"' || p[i] == '\\' || p[i] < 0x20) << i;
+  return mask;
+#endif
+}
+
+// Whether all n bytes are below 0x80. Reads up to 15 bytes past the end.
+CBYTES_INLINE int cbytes_is_ascii(const uint8_t *p, size_t n) {
+#if CBYTES_SSE2
+  __m128i seen = _mm_setzero_si128();
+  size_t i = 0;
+  for (; i + 16 <= n; i += 16) seen = _mm_or_si128(seen, _mm_loadu_si128((const __m128i *)(p + i)));
+  uint32_t mask = (uint32_t)_mm_movemask_epi8(seen);
+  if (i < n) mask |= (uint32_t)_mm_movemask_epi8(_mm_loadu_si128((const __m128i *)(p + i))) & ((1u << (n - i)) - 1);
+  return mask == 0;
+#else
+  uint8_t seen = 0;
+  for (size_t i = 0; i < n; i++) seen |= p[i];
+  return seen < 0x80;
+#endif
+}
+
+// 5^0 … 5^27: the largest powers that fit 64 bits.
+static const uint64_t cbytes_powers_of_five[28] = {
+    1ull, 5ull, 25ull, 125ull, 625ull, 3125ull, 15625ull, 78125ull, 390625ull, 1953125ull, 9765625ull, 48828125ull,
+    244140625ull, 1220703125ull, 6103515625ull, 30517578125ull, 152587890625ull, 762939453125ull, 3814697265625ull,
+    19073486328125ull, 95367431640625ull, 476837158203125ull, 2384185791015625ull, 11920928955078125ull,
+    59604644775390625ull, 298023223876953125ull, 1490116119384765625ull, 7450580596923828125ull};
+static const uint64_t cbytes_powers_of_ten[20] = {
+    1ull, 10ull, 100ull, 1000ull, 10000ull, 100000ull, 1000000ull, 10000000ull, 100000000ull, 1000000000ull, 10000000000ull,
+    100000000000ull, 1000000000000ull, 10000000000000ull, 100000000000000ull, 1000000000000000ull, 10000000000000000ull,
+    100000000000000000ull, 1000000000000000000ull, 10000000000000000000ull};
+// 10^-18 … 10^22, index 0 is 10^-18.
+static const double cbytes_double_powers[41] = {
+    1e-18, 1e-17, 1e-16, 1e-15, 1e-14, 1e-13, 1e-12, 1e-11, 1e-10, 1e-9, 1e-8, 1e-7, 1e-6, 1e-5, 1e-4, 1e-3, 1e-2, 1e-1,
+    1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19, 1e20,
+    1e21, 1e22};
+
+CBYTES_INLINE uint64_t cbytes_power_of_five(long n) { return cbytes_powers_of_five[n]; }
+CBYTES_INLINE uint64_t cbytes_power_of_ten(long n) { return cbytes_powers_of_ten[n]; }
+CBYTES_INLINE double cbytes_double_power(long n) { return cbytes_double_powers[n + 18]; }
+
+#if CBYTES_SSE2
+// The eight decimal digits of v < 10^8, each in a 16-bit lane, first digit lowest. After Wojciech Muła, "SSE: conversion integers to decimal".
+CBYTES_INLINE __m128i cbytes_eight_digits(uint32_t v) {
+  const __m128i per10000 = _mm_set1_epi32((int)0xd1b71759), k10000 = _mm_set1_epi32(10000);
+  const __m128i powers = _mm_setr_epi16(8389, 5243, 13108, (short)32768, 8389, 5243, 13108, (short)32768);
+  const __m128i shifts = _mm_setr_epi16(1 << 7, 1 << 11, 1 << 13, (short)(1 << 15), 1 << 7, 1 << 11, 1 << 13, (short)(1 << 15));
+  __m128i x = _mm_cvtsi32_si128((int)v);
+  __m128i high = _mm_srli_epi64(_mm_mul_epu32(x, per10000), 45);
+  __m128i low = _mm_sub_epi32(x, _mm_mul_epu32(high, k10000));
+  __m128i pair = _mm_slli_epi64(_mm_unpacklo_epi16(high, low), 2);
+  pair = _mm_unpacklo_epi16(pair, pair);
+  pair = _mm_unpacklo_epi32(pair, pair);
+  __m128i prefix = _mm_mulhi_epu16(_mm_mulhi_epu16(pair, powers), shifts);
+  return _mm_sub_epi16(prefix, _mm_slli_epi64(_mm_mullo_epi16(prefix, _mm_set1_epi16(10)), 16));
+}
+#endif
+
+// Writes v < 10^16, seen as sixteen digits with `whole` of them before the point (1…16), or none (`whole` ≤ 0: 0.000ddd, down to −13),
+// without trailing zeros. Touches up to 34 bytes; returns the length.
+CBYTES_INLINE size_t cbytes_put_decimal(uint8_t *p, uint64_t v, long whole) {
+#if CBYTES_SSE2
+  uint32_t high = (uint32_t)(v / 100000000u), low = (uint32_t)(v % 100000000u);
+  __m128i digits = _mm_packus_epi16(cbytes_eight_digits(high), cbytes_eight_digits(low));
+  uint32_t nonzero = (uint32_t)_mm_movemask_epi8(_mm_cmpgt_epi8(digits, _mm_setzero_si128())) | 1;
+  long significant = 32 - __builtin_clz(nonzero);
+  digits = _mm_or_si128(digits, _mm_set1_epi8('0'));
+  if (whole > 0) {
+    uint8_t text[32];
+    _mm_storeu_si128((__m128i *)text, digits);
+    _mm_storeu_si128((__m128i *)p, digits);
+    __m128i fraction = _mm_loadu_si128((const __m128i *)(text + whole));
+    _mm_storeu_si128((__m128i *)(p + whole + 1), fraction);
+    if (significant <= whole) return (size_t)whole;
+    p[whole] = '.';
+    return (size_t)significant + 1;
+  }
+  _mm_storeu_si128((__m128i *)p, _mm_setr_epi8('0', '.', '0', '0', '0', '0', '0', '0', '0', '0', '0', '0', '0', '0', '0', '0'));
+  _mm_storeu_si128((__m128i *)(p + 2 - whole), digits);
+  return (size_t)(2 - whole + significant);
+#else
+  uint8_t text[16];
+  for (int i = 15; i >= 0; i--) {
+    text[i] = (uint8_t)('0' + v % 10);
+    v /= 10;
+  }
+  long significant = 16;
+  while (significant > 1 && text[significant - 1] == '0') significant--;
+  if (whole > 0) {
+    memcpy(p, text, (size_t)whole);
+    if (significant <= whole) return (size_t)whole;
+    p[whole] = '.';
+    memcpy(p + whole + 1, text + whole, (size_t)(significant - whole));
+    return (size_t)significant + 1;
+  }
+  memcpy(p, "0.00000000000000", 16);
+  memcpy(p + 2 - whole, text, (size_t)significant);
+  return (size_t)(2 - whole + significant);
+#endif
+}
+
+// printf's %.*g, for numbers too large or too small for the fast printer. Returns the length, at most 31.
+size_t cbytes_put_general(uint8_t *p, double x, int digits);
+// strtod on bytes that a non-number byte follows.
+double cbytes_read_double(const uint8_t *p);
+// F_SETPIPE_SZ; a refusal is of no consequence.
+void cbytes_grow_pipe(int fd, int bytes);
+// SIGPIPE back to its default and unblocked, also when the parent ignored it.
+void cbytes_default_sigpipe(void);
+// After this INT, TERM and HUP only set the flag that cbytes_interruption reads; a blocked read or write returns EINTR.
+void cbytes_catch_interruptions(void);
+// The signal that arrived, or 0.
+int cbytes_interruption(void);
+// Dies of the signal, by its default action.
+void cbytes_die_of(int signal_number);

@@ -1,0 +1,68 @@
+/// One key of a record: what the schema says of it and the encoder is held to.
+public struct Field: Sendable {
+  public indirect enum Kind: Sendable {
+    case string
+    case number
+    case integer
+    case boolean
+    /// ISO-8601 UTC.
+    case time
+    case choice([String])
+    case object([Field])
+    case array(Kind)
+    /// An object with keys of its own making and values of one kind.
+    case map(Kind)
+    /// Whatever JSON another tool put there.
+    case any
+  }
+  public var key: String
+  public var kind: Kind
+  public var isRequired: Bool
+  /// `USDT`, `ATR`, `0…1`: what the number counts.
+  public var unit: String?
+  public var about: String
+  /// What mirroring the market does to the value; see `Mirror`.
+  public var mirror: Mirror
+
+  public init(
+    _ key: String, _ kind: Kind, optional: Bool = false, unit: String? = nil, mirror: Mirror = .keep, _ about: String
+  ) {
+    self.key = key
+    self.kind = kind
+    isRequired = !optional
+    self.unit = unit
+    self.about = about
+    self.mirror = mirror
+  }
+}
+
+/// What a value becomes when every price p turns into C − p.
+public enum Mirror: String, Sendable {
+  /// The same: sizes in ATR, counts, times.
+  case keep
+  /// C − p: prices.
+  case reflect
+  /// −x: signed differences.
+  case negate
+  /// 1 − x, or 100 − x for indices out of 100: positions and oscillators.
+  case complement
+  /// The other side's word or key.
+  case swap
+}
+
+/// A record type: its table of fields, from which schema, documentation and checks come.
+public struct RecordTable: Sendable {
+  /// `candle`, `setup`…; for what a stage appends, the key (`smc`).
+  public var type: String
+  /// The record type whose key this is, when it is no record by itself.
+  public var appendedTo: String?
+  public var about: String
+  public var fields: [Field]
+
+  public init(_ type: String, appendedTo: String? = nil, _ about: String, _ fields: [Field]) {
+    self.type = type
+    self.appendedTo = appendedTo
+    self.about = about
+    self.fields = fields
+  }
+}

@@ -1,0 +1,42 @@
+import Wire
+
+/// What every executable has: a spec, and perhaps questions it answers without reading a stream.
+public protocol Executable: ~Copyable {
+  static var spec: StageSpec { get }
+  init(_ arguments: Arguments) throws(StageError)
+  /// Text to print instead of running: `--list`, `--print-config`, `--explain=…`.
+  static func answer(_ arguments: Arguments) throws(StageError) -> String?
+}
+
+extension Executable where Self: ~Copyable {
+  public static func answer(_ arguments: Arguments) throws(StageError) -> String? { nil }
+}
+
+/// A stage between two pipes: record in, records out. It never opens, prints or exits; the driver does.
+///
+/// The driver scans each line for `keys` (the first is `type`), copies what the stage does not consume, keeps the framing of `run` and `end`,
+/// and takes back whatever a failing `take` had written.
+public protocol FilterStage: Executable, ~Copyable {
+  /// Keys wanted of any record, `type` first; a record's values are found by index in this list.
+  static var keys: [StaticString] { get }
+  /// What the stage writes into `run` about itself besides its version: the hash of its effective configuration.
+  var configuration: String? { get }
+  /// The stream's `run` record, before it is passed on.
+  mutating func begin(_ run: Record) throws(StageError)
+  /// One record of a consumed type. Writes it back, extended or transformed, or drops it.
+  mutating func take(_ record: Record, into output: inout LineWriter) throws(StageError)
+  /// The stream is whole: called before `end` is passed on, or at the end of a stream without `run`. Not called on a truncated stream.
+  mutating func finish(into output: inout LineWriter) throws(StageError)
+}
+
+extension FilterStage where Self: ~Copyable {
+  public var configuration: String? { nil }
+  public mutating func begin(_ run: Record) throws(StageError) {}
+  public mutating func finish(into output: inout LineWriter) throws(StageError) {}
+}
+
+/// A stage at the head of a pipe.
+public protocol SourceStage: Executable, ~Copyable {
+  /// Writes some more lines, few enough to gather in memory; false when there are none left.
+  mutating func emit(into output: inout LineWriter) throws(StageError) -> Bool
+}
