@@ -34,7 +34,7 @@ let package = Package(
     room("Risk", uses: ["Market", "Profiles", "Confluence", "Planning"]),
     room("Exchanges", uses: ["Market", "Wire"]),
     room("Delivery", uses: ["Market", "Profiles", "Structure", "Confluence", "Planning", "Risk"]),
-    room("Records", uses: ["Wire"] + domains),
+    room("Records", uses: ["Wire", "Stage"] + domains),
     room("Stages", uses: ["Wire", "Stage", "Records"] + domains),
     stage("ss-fetch"),
     stage("ss-indicators"),

@@ -21,17 +21,23 @@ public protocol FilterStage: Executable, ~Copyable {
   static var keys: [StaticString] { get }
   /// What the stage writes into `run` about itself besides its version: the hash of its effective configuration.
   var configuration: String? { get }
+  /// Whether the stream ends here: what the stage writes is for people, and no record is passed on.
+  var endsStream: Bool { get }
   /// The stream's `run` record, before it is passed on.
   mutating func begin(_ run: Record) throws(StageError)
   /// One record of a consumed type. Writes it back, extended or transformed, or drops it.
   mutating func take(_ record: Record, into output: inout LineWriter) throws(StageError)
+  /// The stream's `end` record, before `finish`.
+  mutating func end(_ end: Record) throws(StageError)
   /// The stream is whole: called before `end` is passed on, or at the end of a stream without `run`. Not called on a truncated stream.
   mutating func finish(into output: inout LineWriter) throws(StageError)
 }
 
 extension FilterStage where Self: ~Copyable {
   public var configuration: String? { nil }
+  public var endsStream: Bool { false }
   public mutating func begin(_ run: Record) throws(StageError) {}
+  public mutating func end(_ end: Record) throws(StageError) {}
   public mutating func finish(into output: inout LineWriter) throws(StageError) {}
 }
 

@@ -8,6 +8,7 @@ struct FilterLoop<S: FilterStage & ~Copyable>: ~Copyable {
   private let consumes = S.spec.consumes.map(\.bytes)
   /// Where `S.keys` has the key that the stage appends.
   private let appended: Int?
+  private let passesOn: Bool
   private let diagnostics: Diagnostics
   private let policy: ErrorPolicy
   private let lenient: Bool
@@ -17,6 +18,7 @@ struct FilterLoop<S: FilterStage & ~Copyable>: ~Copyable {
   private enum Framing { case none, running, ended }
 
   init(_ stage: consuming S, _ diagnostics: Diagnostics, policy: ErrorPolicy, lenient: Bool) {
+    passesOn = !stage.endsStream
     self.stage = stage
     self.diagnostics = diagnostics
     self.policy = policy
@@ -93,7 +95,7 @@ struct FilterLoop<S: FilterStage & ~Copyable>: ~Copyable {
     }
     if name.equals("run") { return try begin(record, into: &output) }
     if name.equals("end") { return try end(record, into: &output) }
-    output.copy(line)
+    if passesOn { output.copy(line) }
   }
 
   private func present(_ record: Record, _ key: Int) -> StageError {
@@ -107,6 +109,7 @@ struct FilterLoop<S: FilterStage & ~Copyable>: ~Copyable {
     if framing != .none { throw .data("second-run", "a second \"run\" in one stream") }
     framing = .running
     try stage.begin(record)
+    guard passesOn else { return }
     output.copyBody(of: record)
     output.buffer.key(S.spec.name)
     output.buffer.beginObject()
@@ -118,9 +121,10 @@ struct FilterLoop<S: FilterStage & ~Copyable>: ~Copyable {
 
   private mutating func end(_ record: Record, into output: inout LineWriter) throws(StageError) {
     if framing == .none { throw .data("end-without-run", "\"end\" without \"run\"") }
+    try stage.end(record)
     try stage.finish(into: &output)
     framing = .ended
-    output.copy(record.line)
+    if passesOn { output.copy(record.line) }
   }
 
   /// The input is read. A stream that began with `run` and has no `end` was cut off: its producer died.
