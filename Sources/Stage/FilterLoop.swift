@@ -88,7 +88,7 @@ struct FilterLoop<S: FilterStage & ~Copyable>: ~Copyable {
     if framing == .ended { throw .data("after-end", "a record follows \"end\"") }
     let name = type.bytes
     for i in consumes.indices where name.equals(consumes[i]) {
-      if let appended, record[appended].exists { throw present(record, appended) }
+      if passesOn, let appended, record[appended].exists { throw present(record, appended) }
       try stage.take(record, into: &output)
       if output.buffer.sawNonFinite { throw StageError(.internalError, "non-finite", "a computed value is no finite number") }
       return

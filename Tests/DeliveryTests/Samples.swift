@@ -41,8 +41,8 @@ enum Samples {
       ], riskReward: 2.6, riskRewardWorst: 2.5, confidenceScore: 71.25, validUntil: asOf + 4 * Timestamp.day,
       invalidateIf: .init(closeBeyond: level(-1000), tradeBeforeEntry: level(1500)), minFillRiskReward: 2, rationale: rationale,
       metadata: .init(
-        planningTimeframe: .h4, atr: 800, holdHours: 48, entryKind: "block", costShare: 0.05, firstTargetATR: 1.9, style: "held for two days",
-        instrument: "inferred", tickSize: 0.1, makerFee: 0.001, takerFee: 0.001, slippage: 0.0005))
+        planningTimeframe: .h4, atr: 800, expectedHours: 30, holdHours: 48, entryKind: "order block", costs: 50, costShare: 0.05,
+        firstTargetATR: 1.9, instrument: "inferred", tickSize: 0.1, makerFee: 0.001, takerFee: 0.001, slippage: 0.0005))
   }
 
   static let risk = RiskDecision(
