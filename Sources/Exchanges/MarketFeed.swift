@@ -1,0 +1,131 @@
+import Market
+
+/// One source's records in the order of the stream: its candles, the longer ones built from them, and the gaps of both.
+public final class MarketFeed {
+  public let market: MarketName
+  /// The record that the feed stands at; set by `advance`.
+  public private(set) var item: MarketItem?
+  /// The source has ended; what is left are buckets that only another market's clock can close.
+  public private(set) var isTail = false
+
+  private let source: any CandleSource
+  private let range: EmissionRange
+  private let emitsSource: Bool
+  private var sourceGaps: GapDetector
+  private var built: [(resampler: Resampler, gaps: GapDetector)]
+  private var pending: [MarketItem] = []
+  private var head = 0
+  private var sourceEnd: Timestamp?
+
+  /// - Parameter timeframes: those to emit; each is the source's or can be built from it.
+  public init(market: MarketName, source: any CandleSource, timeframes: [Timeframe], range: EmissionRange = .all) {
+    self.market = market
+    self.source = source
+    self.range = range
+    emitsSource = timeframes.contains(source.timeframe)
+    sourceGaps = GapDetector(timeframe: source.timeframe)
+    built = timeframes.filter { $0.isBuilt(from: source.timeframe) }.map { (Resampler($0), GapDetector(timeframe: $0)) }
+  }
+
+  /// Moves on to the next record; `item` is `nil` after the last.
+  public func advance() throws {
+    head += 1
+    while head >= pending.count {
+      pending.removeAll(keepingCapacity: true)
+      head = 0
+      if isTail {
+        item = nil
+        return
+      }
+      if let candle = try source.next(), candle.closeTime <= range.end {
+        try take(candle)
+      } else {
+        isTail = true
+        closeTail()
+      }
+    }
+    item = pending[head]
+  }
+
+  private func take(_ candle: ExactCandle) throws {
+    for index in built.indices { closeBucket(index, by: candle.openTime) }
+    if let gap = sourceGaps.next(open: candle.openTime, close: candle.closeTime) { emit(.gap(gap)) }
+    for index in built.indices {
+      if let open = try built[index].resampler.add(candle),
+        let gap = built[index].gaps.next(open: open, close: built[index].resampler.end ?? open)
+      {
+        emit(.gap(gap))
+      }
+    }
+    for index in built.indices { closeBucket(index, by: candle.closeTime) }
+    if emitsSource { emit(.candle(source.timeframe, candle)) }
+    sourceEnd = candle.closeTime
+    sort()
+  }
+
+  private func closeBucket(_ index: Int, by time: Timestamp) {
+    guard let candle = built[index].resampler.close(by: time) else { return }
+    emit(.candle(built[index].resampler.timeframe, candle))
+  }
+
+  /// Buckets still open at the end of the source, each preceded by the hole at its end.
+  private func closeTail() {
+    guard var covered = sourceEnd else { return }
+    let ends = built.compactMap(\.resampler.end).sorted()
+    for index in built.indices { closeBucket(index, by: .distantFuture) }
+    for end in ends where end > covered {
+      emit(.gap(Gap(timeframe: source.timeframe, from: covered, to: end, cause: .unknown)))
+      covered = end
+    }
+    sort()
+  }
+
+  private func emit(_ item: MarketItem) {
+    if range.contains(item) { pending.append(item) }
+  }
+
+  /// Rarely more than two or three records stand here.
+  private func sort() {
+    guard pending.count > 1 else { return }
+    pending.sort { $0.place(rank: 0) < $1.place(rank: 0) }
+  }
+}
+
+/// Finds the holes of one series.
+struct GapDetector: Sendable {
+  let timeframe: Timeframe
+  private var expected: Timestamp?
+
+  init(timeframe: Timeframe) { self.timeframe = timeframe }
+
+  /// Takes the times of the next candle.
+  /// - Returns: the gap between it and the one before, if there is one.
+  mutating func next(open: Timestamp, close: Timestamp) -> Gap? {
+    defer { expected = close }
+    guard let expected, open > expected else { return nil }
+    return Gap(timeframe: timeframe, from: expected, to: open, cause: .unknown)
+  }
+}
+
+/// Which part of a history is emitted. Everything before is still read, so that built candles are whole.
+public struct EmissionRange: Sendable {
+  /// Nothing later is read.
+  public var end: Timestamp
+  private var firstEvent: [Timestamp]
+
+  public static let all = EmissionRange(end: .distantFuture)
+
+  public init(end: Timestamp) {
+    self.end = end
+    firstEvent = Array(repeating: .distantPast, count: Timeframe.allCases.count)
+  }
+
+  /// Emits of `timeframe` only what happens after `time`.
+  public mutating func begin(_ timeframe: Timeframe, after time: Timestamp) {
+    firstEvent[Int(timeframe.rawValue)] = time + 1
+  }
+
+  func contains(_ item: MarketItem) -> Bool {
+    item.eventTime >= firstEvent[Int(item.timeframe.rawValue)]
+  }
+}
