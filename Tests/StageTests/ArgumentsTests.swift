@@ -1,0 +1,67 @@
+import Stage
+import Testing
+
+@Suite struct ArgumentsTests {
+  private let spec = StageSpec(
+    name: "ss-test", abstract: "tests", discussion: "Tests.",
+    options: [
+      OptionSpec("profile", .required("NAME"), help: ""), OptionSpec("cap", .required("N"), help: ""),
+      OptionSpec("set", .required("K=V"), isRepeatable: true, help: ""), OptionSpec("format", .choice(["a", "b"]), help: ""),
+    ])
+
+  private func parse(_ words: [String], environment: [String: String] = [:]) throws(StageError) -> Arguments {
+    try Arguments(spec, words, environment: { environment[$0] })
+  }
+
+  private func complaint(_ words: [String]) -> (ExitCode, String)? {
+    do throws(StageError) {
+      _ = try parse(words)
+      return nil
+    } catch {
+      return (error.exit, error.message + (error.hint.map { " | \($0)" } ?? ""))
+    }
+  }
+
+  @Test func readsOptionsInEverySpelling() throws {
+    let arguments = try parse([
+      "--profile", "trend", "--cap=3", "--set", "a=1", "--set=b=2", "-o", "x", "-q", "--stats=json", "in", "-", "--", "--odd",
+    ])
+    #expect(arguments.value("profile") == "trend")
+    #expect(try arguments.integer("cap", in: 0...9) == 3)
+    #expect(arguments.all("set") == ["a=1", "b=2"])
+    #expect(arguments.value("output") == "x")
+    #expect(arguments.has("quiet"))
+    #expect(arguments.value("stats") == "json")
+    #expect(arguments.operands == ["in", "-", "--odd"])
+    #expect(try parse(["-ofile"]).value("output") == "file")
+    #expect(try parse(["-h"]).value("help") == "short")
+  }
+
+  @Test func flagsComeBeforeTheEnvironment() throws {
+    let environment = ["SS_PROFILE": "range", "SS_CAP": "4", "SS_QUIET": "1"]
+    let arguments = try parse(["--profile", "trend"], environment: environment)
+    #expect(arguments.value("profile") == "trend")
+    #expect(arguments.value("cap") == "4")
+    #expect(!arguments.has("quiet"))
+  }
+
+  @Test func saysWhatIsWrong() throws {
+    #expect(complaint(["--profil", "x"])! == (.usage, "unknown option --profil | did you mean --profile?"))
+    #expect(complaint(["--zzzzzzzz"])! == (.usage, "unknown option --zzzzzzzz | see ss-test --help"))
+    #expect(complaint(["-x"])! == (.usage, "unknown option -x | see ss-test --help"))
+    #expect(complaint(["--cap"])! == (.usage, "--cap needs a value: N"))
+    #expect(complaint(["--quiet=1"])! == (.usage, "--quiet takes no value"))
+    #expect(complaint(["--format", "c"])! == (.usage, "--format must be one of a, b, not \"c\""))
+    let arguments = try parse(["--cap", "x"])
+    #expect(throws: StageError.self) { try arguments.integer("cap") }
+  }
+
+  @Test func helpNamesEveryOptionAndExitCode() {
+    for option in spec.allOptions {
+      #expect(spec.longHelp.contains("--\(option.long)"))
+      #expect(spec.shortHelp.contains("--\(option.long)"))
+      #expect(spec.jsonHelp.contains("\"\(option.long)\""))
+    }
+    for code in ExitCode.allCases { #expect(spec.longHelp.contains(code.meaning)) }
+  }
+}
