@@ -16,7 +16,7 @@ func tests(_ name: String, of rooms: [String]) -> Target {
 }
 
 let domains = [
-  "Market", "Profiles", "Indicators", "Structure", "Confluence", "Planning", "Risk", "Exchanges", "Delivery",
+  "Market", "Profiles", "Indicators", "Structure", "Confluence", "Planning", "Risk", "Evidence", "Exchanges", "Delivery",
 ]
 
 let package = Package(
@@ -34,15 +34,20 @@ let package = Package(
     room("Risk", uses: ["Market", "Profiles", "Confluence", "Planning"]),
     room("Exchanges", uses: ["Market", "Wire"]),
     room("Delivery", uses: ["Market", "Profiles", "Structure", "Confluence", "Planning", "Risk"]),
+    room("Evidence", uses: ["Market", "Profiles", "Confluence", "Planning", "Risk"]),
+    room("Transport", uses: ["Wire", "Exchanges", "Delivery"]),
     room("Records", uses: ["Wire", "Stage"] + domains),
     room("Stages", uses: ["Wire", "Stage", "Records"] + domains),
-    stage("ss-fetch"),
+    stage("ss-fetch", network: true),
     stage("ss-indicators"),
     stage("ss-smc"),
     stage("ss-score"),
     stage("ss-plan"),
     stage("ss-risk"),
-    stage("ss-notify"),
+    stage("ss-notify", network: true),
+    stage("ss-report"),
+    stage("ss-chart"),
+    stage("ss-check"),
 
     .target(name: "TestKit", path: "Tests/TestKit"),
     tests("WireTests", of: ["Wire", "CBytes"]),
@@ -56,6 +61,8 @@ let package = Package(
     tests("RiskTests", of: ["Market", "Profiles", "Structure", "Confluence", "Planning", "Risk"]),
     tests("ExchangesTests", of: ["Market", "Wire", "Exchanges"]),
     tests("DeliveryTests", of: ["Delivery", "Confluence", "Planning", "Risk", "Market"]),
+    tests("EvidenceTests", of: ["Market", "Profiles", "Confluence", "Planning", "Risk", "Evidence"]),
+    tests("TransportTests", of: ["Wire", "Exchanges", "Delivery", "Transport"]),
     tests("RecordsTests", of: ["Records", "Stages", "Stage"]),
     tests("GoldenTests", of: ["Stages", "Stage"]),
     tests("PipelineTests", of: []),
