@@ -111,6 +111,10 @@ public struct ConfluenceBreakdown: Hashable, Sendable {
   public var conflictPenalty: Double
   /// `trend | range | risk_on | risk_off`.
   public var regime: String
+  /// Trend by volatility: `strong_up_elevated`, `sideways_normal`.
+  public var regimeDetail: String
+  /// What synergy and conflict are made of, before their bounds.
+  public var adjustments: [Adjustment]
   public var htfAligned: Alignment
   /// `passed | failed | skipped`.
   public var btcImpulseGate: GateResult.Outcome
@@ -118,14 +122,17 @@ public struct ConfluenceBreakdown: Hashable, Sendable {
   public var oppositeScore: Double
 
   public init(
-    totalScore: Double, factors: [FactorResult], synergyBonus: Double, conflictPenalty: Double, regime: String, htfAligned: Alignment,
-    btcImpulseGate: GateResult.Outcome, oppositeDirection: Direction, oppositeScore: Double
+    totalScore: Double, factors: [FactorResult], synergyBonus: Double, conflictPenalty: Double, adjustments: [Adjustment] = [],
+    regime: String, regimeDetail: String = "", htfAligned: Alignment, btcImpulseGate: GateResult.Outcome, oppositeDirection: Direction,
+    oppositeScore: Double
   ) {
     self.totalScore = totalScore
     self.factors = factors
     self.synergyBonus = synergyBonus
     self.conflictPenalty = conflictPenalty
+    self.adjustments = adjustments
     self.regime = regime
+    self.regimeDetail = regimeDetail
     self.htfAligned = htfAligned
     self.btcImpulseGate = btcImpulseGate
     self.oppositeDirection = oppositeDirection
@@ -160,6 +167,8 @@ public struct Setup: Hashable, Sendable {
   public var profile: String
   public var runID: String?
   public var price: Double
+  /// The longer timeframe that stood in for the profile's trigger, which the stream does not carry.
+  public var triggerFallback: Timeframe?
   /// `nil` is FLAT.
   public var direction: Direction?
   public var state: SetupState
@@ -173,7 +182,8 @@ public struct Setup: Hashable, Sendable {
 
   public init(
     id: String, asOf: Timestamp, exchange: String, symbol: String, profile: String, runID: String? = nil, price: Double,
-    direction: Direction?, state: SetupState, timeframes: [TimeframeSummary] = [], evidence: [Evidence] = [], anchor: FactID? = nil,
+    triggerFallback: Timeframe? = nil, direction: Direction?, state: SetupState, timeframes: [TimeframeSummary] = [], evidence: [Evidence] = [],
+    anchor: FactID? = nil,
     confluence: ConfluenceBreakdown? = nil, gates: [GateResult] = [], rejected: Rejection? = nil
   ) {
     self.id = id
@@ -183,6 +193,7 @@ public struct Setup: Hashable, Sendable {
     self.profile = profile
     self.runID = runID
     self.price = price
+    self.triggerFallback = triggerFallback
     self.direction = direction
     self.state = state
     self.timeframes = timeframes

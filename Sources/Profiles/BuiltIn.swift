@@ -46,7 +46,7 @@ extension Profile {
     $0.score.internalDisplacement = 1.5
     $0.score.externalDisplacement = 3
     $0.score.anchorDistance = 0.75
-    $0.score.volatilityFloor = 0.001
+    $0.score.volatilityFloor = 0.1
     $0.plan.minimumRewardRisk = 1.5
     $0.plan.firstTargetReach = 2
   }
@@ -66,7 +66,7 @@ extension Profile {
     $0.score.externalDisplacement = 2.5
     $0.score.anchorDistance = 1.5
     $0.score.maximumTouches = 3
-    $0.score.volatilityFloor = 0.0008
+    $0.score.volatilityFloor = 0.08
     $0.plan.minimumRewardRisk = 1.5
     $0.plan.maximumCostShare = 0.20
     $0.plan.allowExtension = true

@@ -64,6 +64,7 @@ extension Profile {
     let partials = plan.partials.reduce(0, +)
     if abs(partials - 1) > 1e-9 { return "plan.partials: the shares sum to \(Setting.text(of: partials)), not 1" }
     if plan.minimumStop > plan.maximumStop { return "plan.minimum_stop_atr is above plan.maximum_stop_atr" }
+    if score.trendADX > score.strongADX { return "score.trend_adx is above score.strong_adx" }
     if score.rangeADX > score.trendADX { return "score.range_adx is above score.trend_adx" }
     if score.anchorDistance > score.watchDistance { return "score.anchor_distance_atr is above score.watch_distance_atr" }
     if timeframes.structure.isEmpty { return "timeframes.structure is empty" }

@@ -30,10 +30,10 @@ public struct ScoreRules: Hashable, Sendable {
   // Other gates
   /// The reference symbol's move over one hour, in its own hourly ATR, that stops setups against it in a strong regime.
   public var btcImpulse = 2.0
-  /// Opposing A or B blocks between price and the first opposing level, from which the way is called blocked.
-  public var maximumConflicts = 2
-  /// Least ATR of the planning timeframe, as a fraction of price.
-  public var volatilityFloor = 0.0015
+  /// Opposing A or B blocks allowed between price and the first opposing liquidity.
+  public var maximumConflicts = 1
+  /// Least ATR of the planning timeframe, in percent of price.
+  public var volatilityFloor = 0.15
   /// Widest spread, in basis points; asked only where an order book is in the stream.
   public var maximumSpread = 15.0
 
@@ -41,7 +41,9 @@ public struct ScoreRules: Hashable, Sendable {
   /// ADX from which a trend is called one, and below which it has ended; between the two the label stays.
   public var trendADX = 25.0
   public var rangeADX = 20.0
-  /// Readings in a row before a label changes.
+  /// ADX from which a trend is strong: setups against it are refused.
+  public var strongADX = 35.0
+  /// Readings in a row, on the planning timeframe, before a label changes.
   public var regimeHold = 3
   /// Bars of the symbol's own ATR history from which the volatility bands are read.
   public var regimeWindow = 500

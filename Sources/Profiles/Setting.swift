@@ -132,6 +132,20 @@ extension Setting {
     }
   }
 
+  /// Names without spaces or quotes; what they name is for their room to say.
+  static func names(_ key: String, _ path: Path<[String]>, _ doc: String) -> Setting {
+    Setting(key: key, unit: "", doc: doc, isBare: false) {
+      $0[keyPath: path].joined(separator: ",")
+    } write: {
+      let values = $1.split(separator: ",").map(String.init)
+      guard !values.isEmpty, $1.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F && $0 != 0x22 && $0 != 0x5C }) else {
+        return Expectation(text: "a list of names like rsi,ema_20")
+      }
+      $0[keyPath: path] = values
+      return nil
+    }
+  }
+
   static func weight(of factor: String) -> Setting {
     Setting(key: "score.weight.\(factor)", unit: "fraction", doc: "Weight of the factor \(factor); all of them sum to 1.", isBare: true) {
       text(of: $0.score.weights[factor] ?? 0)

@@ -16,6 +16,8 @@ extension Setting {
   ]
 
   private static let indicators: [Setting] = [
+    .names("indicators.bundle", \.indicators.bundle, "What is written, in this order; `@4h` limits one to that timeframe and shorter ones."),
+    .names("indicators.needed", \.indicators.needed, "What must have settled before a candle is `ready`."),
     .number("indicators.volume_spike", \.indicators.volumeSpike, "×", in: 1...100, "Volume that counts as a spike, over its average."),
     .number("indicators.rsi_low", \.indicators.rsiLow, "", in: 0...50, "RSI at or below: oversold."),
     .number("indicators.rsi_high", \.indicators.rsiHigh, "", in: 50...100, "RSI at or above: overbought."),
@@ -54,10 +56,11 @@ extension Setting {
     .integer("score.maximum_touches", \.score.maximumTouches, "", in: 1...100, "A zone touched more often no longer anchors."),
     .number("score.btc_impulse_atr", \.score.btcImpulse, "ATR", in: 0...50, "The reference's hourly move that stops setups against it."),
     .integer("score.maximum_conflicts", \.score.maximumConflicts, "", in: 0...100, "Opposing A or B blocks allowed on the way."),
-    .number("score.volatility_floor", \.score.volatilityFloor, "fraction", in: 0...1, "Least ATR of the planning timeframe over price."),
+    .number("score.volatility_floor_percent", \.score.volatilityFloor, "%", in: 0...100, "Least ATR of the planning timeframe over price."),
     .number("score.maximum_spread_bps", \.score.maximumSpread, "bps", in: 0...10_000, "Widest spread where an order book is known."),
     .number("score.trend_adx", \.score.trendADX, "", in: 0...100, "ADX from which a trend is one."),
     .number("score.range_adx", \.score.rangeADX, "", in: 0...100, "ADX below which a trend has ended."),
+    .number("score.strong_adx", \.score.strongADX, "", in: 0...100, "ADX from which a trend is strong."),
     .integer("score.regime_hold", \.score.regimeHold, "bars", in: 1...100, "Readings in a row before a regime changes."),
     .integer("score.regime_window", \.score.regimeWindow, "bars", in: 20...5000, "History of the volatility bands."),
     .number("score.tie_margin", \.score.tieMargin, "points", in: 0...100, "A smaller lead is a tie."),

@@ -53,7 +53,7 @@ import Testing
   }
 
   @Test func eachSettingWritesItsOwnValue() {
-    let others = ["0.015", "7", "61", "true", "false", "0.6,0.4", "2h", "3d,2h", "half"]
+    let others = ["0.015", "7", "61", "true", "false", "0.6,0.4", "2h", "3d,2h", "half", "rsi,atr"]
     for setting in Setting.all(of: .balanced) {
       var changed = Profile.balanced
       let value = others.first { text in
@@ -74,7 +74,7 @@ import Testing
     ("plan.stop_buffer_atr", "-0.1"), ("plan.stop_buffer_atr", "nan"), ("plan.stop_buffer_atr", "0x1"), ("plan.stop_buffer_atr", ""),
     ("plan.stop_buffer_atr", " 1"), ("plan.valid_bars", "0"), ("plan.valid_bars", "2.5"), ("plan.short_rationale", "yes"),
     ("plan.partials", "0.5,,0.5"), ("timeframes.trigger", "7m"), ("timeframes.context", "1d,9h"), ("structure.block_zone", "wick"),
-    ("score.weight.volume", "2"),
+    ("score.weight.volume", "2"), ("indicators.bundle", ""), ("indicators.bundle", "rsi atr"),
   ]) func badValuesAreRefused(key: String, value: String) {
     #expect {
       try EffectiveProfile(named: "balanced", overrides: ["\(key)=\(value)"])

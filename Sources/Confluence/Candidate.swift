@@ -1,0 +1,115 @@
+import Market
+import Profiles
+import Structure
+
+/// One direction of one symbol at one instant: what gates and factors look at.
+struct Candidate {
+  let direction: Direction
+  let state: SymbolState
+  let profile: Profile
+  /// The instant of the evaluation.
+  let now: Timestamp
+  /// Of the trigger candle.
+  let price: Double
+  /// The reference symbol of the same exchange and kind; absent for itself and where the stream has none.
+  let reference: SymbolState?
+  let regime: Regime
+  /// In the order of `Factor.all`.
+  let weights: [Double]
+  /// Whether rationales are wanted.
+  let explains: Bool
+  /// The best zone that carries the setup, and its distance in ATR.
+  private(set) var anchor: (zone: Zone, distance: Double, location: Reading)?
+  /// Without an anchor: the nearest zone that would, once price is there.
+  private(set) var watched: (zone: Zone, distance: Double)?
+  /// Zones of this direction on all timeframes read, and those of the other.
+  private(set) var own: [Zone] = []
+  private(set) var opposing: [Zone] = []
+
+  var rules: ScoreRules { profile.score }
+  var roles: ResolvedRoles { state.roles }
+
+  init(
+    _ direction: Direction, _ state: SymbolState, _ profile: Profile, zones: [Zone], price: Double, now: Timestamp, reference: SymbolState?,
+    regime: Regime, weights: [Double], explains: Bool
+  ) {
+    self.direction = direction
+    self.state = state
+    self.profile = profile
+    self.now = now
+    self.price = price
+    self.reference = reference
+    self.regime = regime
+    self.weights = weights
+    self.explains = explains
+    for zone in zones { if zone.direction == direction { own.append(zone) } else { opposing.append(zone) } }
+    for zone in own where zone.timeframe >= roles.planning {
+      guard let view = state[zone.timeframe] else { continue }
+      switch zone.standing(at: price, in: view, profile.score) {
+      case .anchors(let distance):
+        let location = Factor.location(of: zone, distance: distance, in: self)
+        if anchor.map({ (location.score, -distance) > ($0.location.score, -$0.distance) }) ?? true { anchor = (zone, distance, location) }
+      case .watched(let distance):
+        if watched.map({ distance < $0.distance }) ?? true { watched = (zone, distance) }
+      case .no: continue
+      }
+    }
+    if anchor != nil { watched = nil }
+  }
+
+  var planning: TimeframeView? { state[roles.planning] }
+  /// ATR of the planning timeframe; `nil` when absent or zero.
+  var atr: Double? { planning?.indicators.atr.flatMap { $0 > 0 ? $0 : nil } }
+  var trigger: TimeframeView? { roles.trigger.flatMap { state[$0] } }
+  var structureViews: some Sequence<TimeframeView> { roles.structure.lazy.compactMap { state[$0] } }
+
+  /// A context timeframe, once its history is long enough to be read.
+  func context(_ timeframe: Timeframe) -> TimeframeView? {
+    guard let view = state[timeframe], view.isEnriched else { return nil }
+    return view.bars >= (timeframe >= .w1 ? rules.weeklyContextBars : rules.contextBars) ? view : nil
+  }
+
+  /// How the shortest context timeframe stands to this direction; a ranging one is unknown.
+  var htf: Alignment {
+    guard let shortest = roles.context.last, let trend = context(shortest)?.structure.trend.outer.direction else { return .unknown }
+    return trend == direction ? .with : .against
+  }
+
+  /// How much of an event's weight is left: 1 when new, 0 after 48 bars.
+  func recency(of time: Timestamp, on view: TimeframeView) -> Double { ramp(view.age(of: time, at: now), from: 48, to: 0) }
+
+  /// The newest break of a timeframe; of one instant's the external one.
+  static func newestBreak(_ view: TimeframeView) -> StructuralBreak? {
+    var newest: StructuralBreak?
+    for fact in view.structure.breaks {
+      guard let other = newest else {
+        newest = fact
+        continue
+      }
+      if (fact.knownAt, fact.scope.rawValue) > (other.knownAt, other.scope.rawValue) { newest = fact }
+    }
+    return newest
+  }
+
+  /// The nearest level ahead at which this direction would be paid: a resting pool, an external swing point.
+  var firstTarget: (level: Double, id: FactID)? {
+    var best: (level: Double, id: FactID)?
+    func offer(_ level: Double, _ id: @autoclosure () -> FactID) {
+      guard direction.sign * (level - price) > 0 else { return }
+      if let best, direction.sign * (level - best.level) >= 0 { return }
+      best = (level, id())
+    }
+    for view in structureViews {
+      for pool in view.structure.pools where pool.side == direction && pool.state == .resting { offer(pool.level, pool.id) }
+      if let pivot = direction == .bull ? view.structure.swingHigh.outer : view.structure.swingLow.outer {
+        offer(pivot.price, FactID(.swing, view.timeframe, direction, scope: .outer, at: pivot.at))
+      }
+    }
+    return best
+  }
+
+  /// A reading whose sentence is built only when it is wanted.
+  func reading(_ score: Double, hasData: Bool = true, _ rationale: @autoclosure () -> String) -> Reading {
+    Reading(score, hasData: hasData, explains ? rationale() : "")
+  }
+}

@@ -1,0 +1,16 @@
+extension Gate {
+  static let structuralAnchor = Gate(
+    name: "structural_anchor",
+    meaning: """
+      a block or gap of this side, strong enough and not worn out, on the planning timeframe or longer, within `anchor_distance_atr` of price; the \
+      value is that distance
+      """
+  ) { candidate in
+    let limit = candidate.rules.anchorDistance
+    if let anchor = candidate.anchor { return .passed(anchor.distance, of: limit, candidate.explains ? anchor.zone.id.text : nil) }
+    if let watched = candidate.watched {
+      return .failed(.notReady, watched.distance, of: limit, "price is \(text(watched.distance)) ATR from \(watched.zone.id.text)")
+    }
+    return .failed(.noAnchor, nil, of: limit)
+  }
+}
