@@ -39,6 +39,12 @@ extension Setting {
     .integer("structure.zone_life", \.structure.zoneLife, "bars", in: 1...5000, "Zones, gaps and pools end at this age."),
     .integer("structure.cap", \.structure.cap, "", in: 1...100, "Facts listed of a kind and side, nearest first."),
     .choice("structure.block_zone", \.structure.blockZone, "Which part of the block candle is the zone."),
+    .flag("structure.continuation_blocks", \.structure.continuationBlocks, "Also a block of the last opposite candle inside the leg."),
+    .number(
+      "structure.sequence_displacement_atr", \.structure.sequenceDisplacement, "ATR", in: 0...50, "Least displacement of the sequence's CHoCH."),
+    .integer("structure.sequence_turn_bars", \.structure.sequenceTurnBars, "bars", in: 1...5000, "From the sweep to the CHoCH."),
+    .integer("structure.sequence_return_bars", \.structure.sequenceReturnBars, "bars", in: 1...5000, "From the CHoCH to the return."),
+    .integer("structure.sequence_reaction_bars", \.structure.sequenceReactionBars, "bars", in: 1...5000, "From the return to the reaction."),
   ]
 
   private static let score: [Setting] = [

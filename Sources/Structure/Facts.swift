@@ -204,10 +204,14 @@ public struct FairValueGap: Hashable, Sendable {
   public var state: State
   /// Whether the newest close lies inside, apart from the history of fill.
   public var overlapsPrice: Bool
+  /// The gap of the same side that the bar before left: together they are stacked.
+  public var stackedOn: FactID?
+  /// A live gap made by the other side that shares prices with this one: what they share is a balanced price range.
+  public var balances: FactID?
 
   public init(
     id: FactID, direction: Direction, top: Double, bottom: Double, at: Timestamp, knownAt: Timestamp, size: Double, sizeATR: Double,
-    fill: Double = 0, state: State = .fresh, overlapsPrice: Bool = false
+    fill: Double = 0, state: State = .fresh, overlapsPrice: Bool = false, stackedOn: FactID? = nil, balances: FactID? = nil
   ) {
     self.id = id
     self.direction = direction
@@ -220,6 +224,8 @@ public struct FairValueGap: Hashable, Sendable {
     self.fill = fill
     self.state = state
     self.overlapsPrice = overlapsPrice
+    self.stackedOn = stackedOn
+    self.balances = balances
   }
 
   public var nearEdge: Double { direction == .bull ? top : bottom }
@@ -273,12 +279,14 @@ public struct LiquiditySweep: Hashable, Sendable {
   public var penetrationATR: Double
   public var confirmation: Confirmation
   public var confirmedAt: Timestamp?
-  /// The pool swept; absent when a lone external pivot was.
+  /// The pool swept; absent when a lone pivot was.
   public var pool: FactID?
+  /// Only an internal pivot was swept. Such sweeps are events, not listed.
+  public var isMinor: Bool
 
   public init(
     id: FactID, level: Double, side: Direction, at: Timestamp, knownAt: Timestamp, penetrationATR: Double, confirmation: Confirmation,
-    confirmedAt: Timestamp? = nil, pool: FactID? = nil
+    confirmedAt: Timestamp? = nil, pool: FactID? = nil, isMinor: Bool = false
   ) {
     self.id = id
     self.level = level
@@ -289,6 +297,7 @@ public struct LiquiditySweep: Hashable, Sendable {
     self.confirmation = confirmation
     self.confirmedAt = confirmedAt
     self.pool = pool
+    self.isMinor = isMinor
   }
 }
 

@@ -1,0 +1,66 @@
+import Market
+
+/// The high or low of a finished period, seen from its own side.
+struct PeriodExtreme {
+  var kind: FactID.Kind
+  /// Where the period began.
+  var start: Timestamp
+  var level: Double
+  /// Open of the candle that made it; the first of equals.
+  var at: Timestamp
+}
+
+/// The high and the low of a finished period.
+typealias PeriodExtremes = Sides<PeriodExtreme>
+
+/// Follows the UTC day or the Monday week over candles that fit into it. A period that had begun before the series did is not reported.
+struct PeriodRange {
+  let kind: FactID.Kind
+  let length: Timeframe
+  private var end: Timestamp?
+  private var extremes: PeriodExtremes?
+
+  init(_ kind: FactID.Kind, _ length: Timeframe) {
+    self.kind = kind
+    self.length = length
+  }
+
+  /// Takes the next candle.
+  /// - Returns: the period that this close shows to be over, if any: at its end, or at the first close after it when its last candle is missing.
+  mutating func update(_ bar: Bar) -> PeriodExtremes? {
+    guard let end else {
+      begin(bar)
+      return nil
+    }
+    if bar.closeTime > end {
+      let over = extremes
+      begin(bar)
+      return over
+    }
+    include(bar)
+    guard bar.closeTime == end else { return nil }
+    let over = extremes
+    extremes = nil
+    return over
+  }
+
+  private mutating func begin(_ bar: Bar) {
+    let start = length.open(containing: bar.openTime)
+    let isWhole = end != nil || start == bar.openTime
+    end = length.next(afterOpen: start)
+    extremes =
+      isWhole
+      ? Sides(
+        bull: PeriodExtreme(kind: kind, start: start, level: bar.view.bull.high, at: bar.openTime),
+        bear: PeriodExtreme(kind: kind, start: start, level: bar.view.bear.high, at: bar.openTime)) : nil
+  }
+
+  private mutating func include(_ bar: Bar) {
+    guard extremes != nil else { return }
+    for side in Direction.allCases {
+      guard let extreme = extremes?[side], bar.view[side].high > extreme.level else { continue }
+      extremes?[side].level = bar.view[side].high
+      extremes?[side].at = bar.openTime
+    }
+  }
+}

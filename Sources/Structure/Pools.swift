@@ -1,0 +1,172 @@
+import Market
+import Profiles
+
+/// Resting liquidity of one series: levels that no close has passed since they were known. Lone pivots, pools of equal pivots, and the extremes of days,
+/// weeks and sessions.
+///
+/// A pivot joins the first member of a pool, or a lone pivot, when it lies within `equalTolerance` · ATR of it and at most `poolSpan` bars later; the
+/// pool's level is its outermost member. A pool ends at a close beyond its level, or at `zoneLife` bars.
+struct Pools {
+  /// Outermost first, so that those nearest to price are last.
+  private(set) var levels = Sides<[Level]>(both: [])
+  /// The bar at which the oldest level of a side reaches its greatest age.
+  private var expiry = Sides<Int>(both: .max)
+
+  /// One level, seen from its own side: highs as they are, lows negated.
+  struct Level {
+    var level: Double
+    /// Bar of a pivot, bar at which a pool was known: its age counts from here.
+    var index: Int
+    var at: Timestamp
+    /// `nil` for a lone pivot.
+    var pool: Pool?
+    /// A pool or an external pivot.
+    var isMajor: Bool
+    /// Of a pivot: bar of the first member of the pool it belongs to.
+    var head: Int?
+    /// The newest bar that traded beyond.
+    var beyondIndex = -1
+    /// The bar of this excursion that counted as its poke.
+    var pokeIndex: Int?
+  }
+
+  struct Pool {
+    var id: FactID
+    var touches: Int
+    var firstAt: Timestamp
+    var lastAt: Timestamp
+    var isSwept = false
+  }
+
+  /// Removes the levels that this bar closed beyond, and those too old.
+  mutating func live(_ bar: Bar, _ moment: Moment, _ events: inout [StructureEvent]) {
+    live(bar.lean, bar, moment, &events)
+    live(bar.lean.opposite, bar, moment, &events)
+  }
+
+  private mutating func live(_ side: Direction, _ bar: Bar, _ moment: Moment, _ events: inout [StructureEvent]) {
+    if bar.index >= expiry[side] {
+      let oldest = bar.index - moment.rules.zoneLife
+      for level in levels[side] where level.index <= oldest {
+        guard let pool = level.pool else { continue }
+        events.append(StructureEvent(.poolEnded, pool.id, at: bar.openTime, knownAt: bar.closeTime, .ended(.expired)))
+      }
+      levels[side].removeAll { $0.index <= oldest }
+      expiry[side] = (levels[side].map(\.index).min() ?? .max - moment.rules.zoneLife) + moment.rules.zoneLife
+    }
+    let close = bar.view[side].close
+    while let nearest = levels[side].last, nearest.level < close {
+      levels[side].removeLast()
+      guard let pool = nearest.pool else { continue }
+      events.append(StructureEvent(.poolBroken, pool.id, at: bar.openTime, knownAt: bar.closeTime, .none))
+    }
+  }
+
+  /// Hands the levels that this bar traded beyond to `body`, nearest first.
+  mutating func forEachPassed(_ side: Direction, by high: Double, _ body: (inout Level) -> Void) {
+    var position = levels[side].count - 1
+    while position >= 0, levels[side][position].level < high {
+      body(&levels[side][position])
+      position -= 1
+    }
+  }
+
+  /// Takes an internal pivot known at this close: it forms or joins a pool when it can.
+  mutating func add(_ point: SwingPoint, _ side: Direction, _ bar: Bar, _ moment: Moment, _ events: inout [StructureEvent]) {
+    var level = Level(level: point.level, index: point.index, at: point.at, isMajor: false)
+    if let head = head(for: point, side, tolerance: moment.rules.equalTolerance * (bar.atr ?? 0), span: moment.rules.poolSpan) {
+      level.head = head.index
+      join(point, to: head, side, bar, moment, &events)
+    }
+    insert(level, side, moment)
+  }
+
+  /// Takes an external pivot: the internal one at the same bar, when still there, is one now.
+  mutating func raise(_ point: SwingPoint, _ side: Direction) {
+    guard let position = levels[side].firstIndex(where: { $0.index == point.index && $0.pool == nil }) else { return }
+    levels[side][position].isMajor = true
+  }
+
+  /// Takes the extreme of a finished day, week or session, unless price has closed beyond it already.
+  mutating func add(_ period: PeriodExtreme, _ side: Direction, _ bar: Bar, _ moment: Moment, _ events: inout [StructureEvent]) {
+    guard bar.view[side].close <= period.level else { return }
+    let id = FactID(period.kind, moment.timeframe, side, at: period.start)
+    let pool = Pool(id: id, touches: 1, firstAt: period.at, lastAt: period.at)
+    insert(Level(level: period.level, index: bar.index, at: period.start, pool: pool, isMajor: true), side, moment)
+    events.append(StructureEvent(.poolFormed, id, knownAt: bar.closeTime, .pool(Pools.fact(pool, period.level))))
+  }
+
+  /// The first member, or lone pivot, nearest in price; the older of equally near ones.
+  private func head(for point: SwingPoint, _ side: Direction, tolerance: Double, span: Int) -> Level? {
+    var best: Level?
+    for level in levels[side] where level.pool == nil && level.head ?? level.index == level.index && point.index - level.index <= span {
+      let distance = abs(point.level - level.level)
+      guard distance <= tolerance else { continue }
+      if let other = best.map({ abs(point.level - $0.level) }), distance > other || distance == other && level.index > best?.index ?? 0 { continue }
+      best = level
+    }
+    return best
+  }
+
+  private mutating func join(
+    _ point: SwingPoint, to head: Level, _ side: Direction, _ bar: Bar, _ moment: Moment, _ events: inout [StructureEvent]
+  ) {
+    let id = FactID(.equalPool, moment.timeframe, side, at: head.at)
+    var level: Level
+    var pool: Pool
+    if head.head == nil {
+      guard let position = levels[side].firstIndex(where: { $0.index == head.index && $0.pool == nil }) else { return }
+      levels[side][position].head = head.index
+      pool = Pool(id: id, touches: 1, firstAt: head.at, lastAt: head.at)
+      level = Level(level: head.level, index: bar.index, at: head.at, isMajor: true)
+    } else {
+      guard let position = levels[side].firstIndex(where: { $0.pool?.id == id }), let known = levels[side][position].pool else { return }
+      pool = known
+      level = levels[side].remove(at: position)
+    }
+    pool.touches += 1
+    pool.lastAt = point.at
+    if point.level > level.level {
+      level.level = point.level
+      level.beyondIndex = -1
+      level.pokeIndex = nil
+    }
+    level.pool = pool
+    insert(level, side, moment)
+    events.append(StructureEvent(.poolFormed, id, knownAt: bar.closeTime, .pool(Pools.fact(pool, level.level))))
+  }
+
+  private mutating func insert(_ level: Level, _ side: Direction, _ moment: Moment) {
+    var position = levels[side].count
+    while position > 0, levels[side][position - 1].level < level.level { position -= 1 }
+    levels[side].insert(level, at: position)
+    expiry[side] = min(expiry[side], level.index + moment.rules.zoneLife)
+  }
+
+  /// - Parameter level: seen from the pool's side.
+  private static func fact(_ pool: Pool, _ level: Double) -> LiquidityPool {
+    LiquidityPool(
+      id: pool.id, level: pool.id.direction.sign * level, side: pool.id.direction, touches: pool.touches, firstAt: pool.firstAt,
+      lastAt: pool.lastAt, state: pool.isSwept ? .swept : .resting)
+  }
+
+  /// The nearest `cap` of each side, nearest first.
+  func list(cap: Int, _ bar: Bar, _ nearest: inout Nearest, into facts: inout [LiquidityPool]) {
+    facts.removeAll(keepingCapacity: true)
+    nearest.begin(cap: cap, lean: bar.lean)
+    for side in Direction.allCases {
+      nearest.next()
+      let close = bar.view[side].close
+      var position = levels[side].count - 1
+      while position >= 0 {
+        let level = levels[side][position]
+        if let pool = level.pool, !nearest.offer(level.level - close, pool.id, side, position) { break }
+        position -= 1
+      }
+    }
+    for pick in nearest.finish() {
+      let level = levels[pick.side][pick.position]
+      if let pool = level.pool { facts.append(Pools.fact(pool, level.level)) }
+    }
+  }
+}

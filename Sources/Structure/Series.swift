@@ -1,0 +1,206 @@
+import Market
+import Profiles
+
+/// Structure of one timeframe of one symbol. Bars are counted, not time. A hole (a candle that does not open at the previous close time) keeps
+/// references, zones, levels and what is pending, but nothing is read across it: no pivot whose window spans it, no gap over it, and no true range from
+/// the close before it.
+struct Series {
+  let timeframe: Timeframe
+  private let rules: StructureRules
+  private var history: History
+  private var atr = AverageTrueRange(length: 14)
+  private(set) var newest: Bar?
+  private var swings: Scopes<Swings>
+  private var breaks = Scopes(inner: Breaks(scope: .inner), outer: Breaks(scope: .outer))
+  private var blocks = OrderBlocks()
+  private var gaps = FairValueGaps()
+  private var pools = Pools()
+  private var sweeps = Sweeps()
+  private var periods: [PeriodRange]
+  private var sessions: [SessionRange]
+  private var range = RangeEnds()
+  private var sequences = Sides(both: Sequence())
+  private var nearest = Nearest()
+
+  init(_ timeframe: Timeframe, _ rules: StructureRules) {
+    self.timeframe = timeframe
+    self.rules = rules
+    let external = timeframe <= .h4 ? rules.externalSwing : max(1, rules.externalSwing / (timeframe <= .d3 ? 2 : 4))
+    history = History(depth: max(rules.internalSwing, external, 20) + 1)
+    swings = Scopes(
+      inner: Swings(scope: .inner, span: rules.internalSwing, equalTolerance: rules.equalTolerance),
+      outer: Swings(scope: .outer, span: external, equalTolerance: rules.equalTolerance))
+    periods = timeframe < .d1 ? [PeriodRange(.dayPool, .d1)] : []
+    if timeframe <= .d1 { periods.append(PeriodRange(.weekPool, .w1)) }
+    sessions = timeframe <= Session.longestTimeframe ? Session.allCases.map(SessionRange.init) : []
+  }
+
+  var trend: StructureSnapshot.ByScope<Trend> { StructureSnapshot.ByScope(inner: breaks.inner.trend, outer: breaks.outer.trend) }
+
+  /// Takes the next candle and appends what its close made known.
+  mutating func update(_ candle: Candle, tick: Double, higherTrend: Trend?, _ events: inout [StructureEvent]) {
+    let bar = read(candle)
+    let moment = Moment(timeframe: timeframe, rules: rules, tick: tick, higherTrend: higherTrend)
+    sequences.bull.live(bar.view.bull, bar, rules)
+    sequences.bear.live(bar.view.bear, bar, rules)
+    blocks.live(bar, moment, &events)
+    gaps.live(bar, moment, &events)
+    gaps.make(bar, moment, history: history, &events)
+    pools.live(bar, moment, &events)
+    sweeps.poke(bar, &pools, moment, &events)
+    for side in Direction.allCases where sweeps.newest[side.opposite] == bar.index { sequences[side].sweep(bar.view[side], bar) }
+    range.extend(bar)
+    breaks.inner.extend(bar, sweeps: sweeps.newest)
+    breaks.outer.extend(bar, sweeps: sweeps.newest)
+    confirmSwings(bar, moment, &events)
+    makeBreaks(bar, moment, &events)
+    finishPeriods(candle, bar, moment, &events)
+  }
+
+  private mutating func read(_ candle: Candle) -> Bar {
+    let view = View(open: candle.open, high: candle.high, low: candle.low, close: candle.close)
+    let previous = newest.flatMap { $0.closeTime == candle.openTime ? $0 : nil }
+    atr.update(high: candle.high, low: candle.low, previousClose: previous?.view.bull.close)
+    var lean = newest?.lean ?? .bull
+    let change = candle.close != candle.open ? candle.close - candle.open : newest.map { candle.close - $0.view.bull.close } ?? 0
+    if change != 0 { lean = change > 0 ? .bull : .bear }
+    let bar = Bar(
+      index: history.count, openTime: candle.openTime, closeTime: candle.closeTime, view: Sides(bull: view, bear: view.mirrored),
+      volume: candle.volume, atr: atr.value, unbroken: previous.map { $0.unbroken + 1 } ?? 0, lean: lean)
+    history.append(bar)
+    newest = bar
+    return bar
+  }
+
+  /// How many bars right before this one its high exceeds, up to the longer span and not across a hole.
+  private func reach(_ side: Direction, _ bar: Bar) -> Int {
+    let limit = min(max(swings.inner.span, swings.outer.span), bar.unbroken)
+    let high = bar.view[side].high
+    var count = 0
+    while count < limit, history[bar.index - count - 1].view[side].high < high { count += 1 }
+    return count
+  }
+
+  private mutating func confirmSwings(_ bar: Bar, _ moment: Moment, _ events: inout [StructureEvent]) {
+    let reach = Sides(bull: reach(.bull, bar), bear: reach(.bear, bar))
+    for scope in Scope.allCases {
+      let (first, second) = swings[scope].update(bar, reach: reach, history: history)
+      if let first { take(first, scope, bar, moment, &events) }
+      if let second { take(second, scope, bar, moment, &events) }
+    }
+  }
+
+  private mutating func take(
+    _ confirmation: Swings.Confirmation, _ scope: Scope, _ bar: Bar, _ moment: Moment, _ events: inout [StructureEvent]
+  ) {
+    let side = confirmation.side
+    let point = confirmation.point
+    let id = FactID(.swing, timeframe, side, scope: scope, at: point.at)
+    events.append(
+      StructureEvent(
+        .swingConfirmed, id, knownAt: bar.closeTime,
+        .swing(point.pivot(of: side), scope, strength: point.strength, leads: confirmation.leads)))
+    if let old = confirmation.superseded {
+      let oldID = FactID(.swing, timeframe, side, scope: scope, at: old.at)
+      events.append(StructureEvent(.swingSuperseded, oldID, knownAt: bar.closeTime, .superseded(scope, by: id)))
+    }
+    breaks[scope].refer(to: confirmation, bar, history: history, sweeps: sweeps.newest, blocks: blocks.recent)
+    if scope == .inner {
+      pools.add(point, side, bar, moment, &events)
+    } else {
+      pools.raise(point, side)
+      if confirmation.leads { range.refer(to: confirmation) }
+    }
+  }
+
+  private mutating func makeBreaks(_ bar: Bar, _ moment: Moment, _ events: inout [StructureEvent]) {
+    var change: Direction?
+    for scope in Scope.allCases {
+      if let made = breaks[scope].make(bar, moment, history: history) {
+        let side = made.fact.direction
+        if scope == .inner, made.fact.kind == .choch { change = side }
+        events.append(
+          StructureEvent(made.fact.kind == .bos ? .breakBOS : .breakCHoCH, made.fact.id, knownAt: bar.closeTime, .structuralBreak(made.fact)))
+        let gap = gaps.newest[side].flatMap { $0.middle >= made.leg.origin.index ? $0 : nil }
+        let (origin, continuation) = blocks.make(of: made, leftGap: gap != nil, bar, moment, &events)
+        markBlock(origin, side)
+        if let continuation { markBlock(continuation, side) }
+        sequences[side].turn(made, gap: gap.map { ($0.near, $0.far) }, bar, rules)
+      }
+      breaks[scope].settle(bar, moment, &events)
+    }
+    sweeps.settle(bar, change: change, moment, &events)
+  }
+
+  private mutating func markBlock(_ index: Int, _ side: Direction) {
+    breaks.inner.markBlock(index, side: side)
+    breaks.outer.markBlock(index, side: side)
+  }
+
+  private mutating func finishPeriods(_ candle: Candle, _ bar: Bar, _ moment: Moment, _ events: inout [StructureEvent]) {
+    for position in periods.indices {
+      guard let over = periods[position].update(bar) else { continue }
+      pools.add(over[bar.lean], bar.lean, bar, moment, &events)
+      pools.add(over[bar.lean.opposite], bar.lean.opposite, bar, moment, &events)
+    }
+    for position in sessions.indices {
+      guard let over = sessions[position].update(candle) else { continue }
+      let start = over.window.open
+      let extremes = Sides(
+        bull: PeriodExtreme(kind: .sessionPool, start: start, level: over.high, at: over.highAt),
+        bear: PeriodExtreme(kind: .sessionPool, start: start, level: -over.low, at: over.lowAt))
+      pools.add(extremes[bar.lean], bar.lean, bar, moment, &events)
+      pools.add(extremes[bar.lean.opposite], bar.lean.opposite, bar, moment, &events)
+    }
+  }
+
+  /// What is true at the newest close, with the nearest `cap` of each list and side.
+  mutating func snapshot(cap: Int, tick: Double, into snapshot: inout StructureSnapshot) {
+    guard let bar = newest else {
+      snapshot = StructureSnapshot()
+      return
+    }
+    let moment = Moment(timeframe: timeframe, rules: rules, tick: tick, higherTrend: nil)
+    snapshot.trend = trend
+    for scope in Scope.allCases {
+      snapshot.swingHigh[scope] = swings[scope].leaders.bull?.pivot(of: .bull)
+      snapshot.swingLow[scope] = swings[scope].leaders.bear?.pivot(of: .bear)
+    }
+    snapshot.range = range.fact(bar)
+    snapshot.sequence = Series.leading(sequences, bar)
+    blocks.list(cap: cap, bar, moment, &nearest, into: &snapshot.orderBlocks)
+    gaps.list(cap: cap, bar, &nearest, into: &snapshot.gaps)
+    pools.list(cap: cap, bar, &nearest, into: &snapshot.pools)
+    listBreaks(cap, bar, &snapshot.breaks)
+    sweeps.list(cap: cap, bar, rules, &nearest, into: &snapshot.sweeps)
+  }
+
+  /// The sequence further along; of equals the newer, then that of the newest bar's lean.
+  private static func leading(_ sequences: Sides<Sequence>, _ bar: Bar) -> SequenceState? {
+    let first = sequences[bar.lean]
+    let second = sequences[bar.lean.opposite]
+    let isSecond = second.step != first.step ? second.step > first.step : second.at > first.at
+    let sequence = isSecond ? second : first
+    guard sequence.step != .none else { return nil }
+    return SequenceState(direction: isSecond ? bar.lean.opposite : bar.lean, step: sequence.step, at: sequence.at)
+  }
+
+  /// Of each scope and side the newest `cap`, not failed and not older than zones live, nearest first.
+  private mutating func listBreaks(_ cap: Int, _ bar: Bar, _ facts: inout [StructuralBreak]) {
+    facts.removeAll(keepingCapacity: true)
+    nearest.begin(cap: cap, lean: bar.lean)
+    for scope in Scope.allCases {
+      for side in Direction.allCases {
+        nearest.next()
+        let recent = breaks[scope].recent[side]
+        for position in recent.indices where bar.index - recent[position].index < rules.zoneLife {
+          nearest.offer(abs(bar.view.bull.close - recent[position].fact.level), recent[position].fact.id, side, position)
+        }
+      }
+    }
+    for pick in nearest.finish() {
+      guard let scope = pick.id.scope else { continue }
+      facts.append(breaks[scope].recent[pick.side][pick.position].fact)
+    }
+  }
+}
