@@ -12,6 +12,10 @@ public enum NumberReader {
     let word = load64(start) ^ ascii
     let stop = ((word &+ 0x7676_7676_7676_7676) | word) & 0x8080_8080_8080_8080
     let whole = stop.trailingZeroBitCount &>> 3
+    if stop == 0, let value = longInteger(start, word) {
+      p = value.end
+      return negative ? -value.number : value.number
+    }
     // More than seven digits before the point, none, or a leading zero with more behind it.
     if stop == 0 || whole == 0 || (whole > 1 && start[0] == 0x30) { return readSlowly(&p) }
     var mantissa = eightDigits(word &<< UInt64(truncatingIfNeeded: 64 &- 8 &* whole))
@@ -33,6 +37,18 @@ public enum NumberReader {
     if end[0] &- 48 <= 9 || end[0] | 0x20 == 0x65 { return readSlowly(&p) }
     p = end
     return negative ? -value : value
+  }
+
+  /// A whole number of 8 to 15 digits, as epoch times are; `first` are its first eight digit values.
+  @inlinable @inline(__always)
+  static func longInteger(_ start: BytePointer, _ first: UInt64) -> (number: Double, end: BytePointer)? {
+    let rest = load64(start + 8) ^ 0x3030_3030_3030_3030
+    let stop = ((rest &+ 0x7676_7676_7676_7676) | rest) & 0x8080_8080_8080_8080
+    let count = stop.trailingZeroBitCount &>> 3
+    let end = start + 8 + count
+    guard stop != 0, start[0] != 0x30, end[0] != 0x2E, end[0] | 0x20 != 0x65 else { return nil }
+    let tail = count == 0 ? 0 : eightDigits(rest &<< UInt64(truncatingIfNeeded: 64 &- 8 &* count))
+    return (Double(eightDigits(first) &* cbytes_power_of_ten(count) &+ tail), end)
   }
 
   /// Eight digit values, first digit in the lowest byte.

@@ -108,6 +108,7 @@ import Wire
       if x.isFinite { texts.append("\(x)") }
       texts.append("\(Int.random(in: -99_999_999...99_999_999, using: &random)).\(Int.random(in: 0...999_999_999, using: &random))")
       texts.append("\(Int.random(in: 0...9_999_999, using: &random)).\(Int.random(in: 0...99, using: &random))")
+      texts.append("\(Int.random(in: 0...9_999_999_999_999_999, using: &random) >> Int.random(in: 0...40, using: &random))")
     }
     for text in texts {
       withLine(text) { line in
