@@ -12,14 +12,18 @@ public struct TimeReader {
   /// The time at `key`: ISO-8601 text, or an epoch number in seconds, milliseconds, microseconds or nanoseconds.
   @inline(__always)
   public mutating func time(_ record: Record, _ key: Int) throws(StageError) -> Timestamp {
-    let value = record[key]
+    if let time = time(record[key]) { return time }
+    throw record.wrong(key, "a time (ISO-8601 UTC, or an epoch number)")
+  }
+
+  /// The time that a value holds; `nil` when it holds none.
+  @inline(__always)
+  public mutating func time(_ value: JSONValue) -> Timestamp? {
     if value.kind == .string {
       if value.length == 20, let time = plain(value.start) { return time }
-      if let time = Timestamp(value.bytes) { return time }
-    } else if let epoch = value.number.flatMap({ Int64(exactly: $0) }) {
-      return Timestamp(epoch: epoch)
+      return Timestamp(value.bytes)
     }
-    throw record.wrong(key, "a time (ISO-8601 UTC, or an epoch number)")
+    return value.number.flatMap { Int64(exactly: $0) }.map { Timestamp(epoch: $0) }
   }
 
   /// `YYYY-MM-DDTHH:MM:SSZ`.

@@ -57,7 +57,7 @@ public enum Alignment: UInt8, CaseIterable, Hashable, Sendable {
 }
 
 public struct StructuralBreak: Hashable, Sendable {
-  public enum Kind: UInt8, Sendable {
+  public enum Kind: UInt8, CaseIterable, Sendable {
     case bos, choch
     public var label: StaticString { self == .bos ? "BOS" : "CHoCH" }
   }
@@ -120,7 +120,7 @@ public struct OrderBlock: Hashable, Sendable {
   }
   /// Why the block exists: the break it began, and what the leg left behind.
   public struct Source: Hashable, Sendable {
-    public enum Kind: UInt8, Sendable {
+    public enum Kind: UInt8, CaseIterable, Sendable {
       case origin, continuation
       public var label: StaticString { self == .origin ? "origin" : "continuation" }
     }

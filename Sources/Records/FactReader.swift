@@ -1,0 +1,87 @@
+import Market
+import Stage
+import Structure
+import Wire
+
+/// Reads the facts that `FactRecord` writes. Keeps its tables between records.
+public struct FactReader {
+  private var pivots = MemberReader(["price", "at", "known_at", "label"])
+  private var blocks = MemberReader([
+    "id", "direction", "high", "low", "at", "known_at", "displacement_strength", "displacement_atr", "mitigation_level", "freshness_score",
+    "touches", "state", "grade", "source",
+  ])
+  private var sources = MemberReader(["kind", "break", "left_gap", "began_with_sweep"])
+  private var gaps = MemberReader([
+    "id", "direction", "top", "bottom", "at", "known_at", "size", "size_atr", "fill", "state", "overlap_with_price",
+  ])
+  private var breaks = MemberReader([
+    "id", "break_type", "direction", "scope", "protected", "level", "level_at", "known_at", "distance_atr", "volume_ratio", "htf_aligned",
+  ])
+  private var pools = MemberReader(["id", "level", "side", "touches", "first_at", "last_at", "state"])
+  private var sweeps = MemberReader([
+    "id", "level", "sweep_type", "at", "known_at", "penetration_atr", "confirmation", "confirmed_at", "pool",
+  ])
+
+  public init() {}
+
+  public mutating func pivot(_ value: JSONValue, of record: Record) throws(StageError) -> Pivot {
+    try pivots.read(value, of: record, "a swing point")
+    return Pivot(
+      price: try pivots.number(0, record), at: try pivots.time(1, record), knownAt: try pivots.time(2, record),
+      label: pivots[3].exists ? try pivots.word(3, \Pivot.Label.text, record) : nil)
+  }
+
+  public mutating func orderBlock(_ value: JSONValue, of record: Record) throws(StageError) -> OrderBlock {
+    try blocks.read(value, of: record, "order_blocks")
+    var found: [OrderBlock.Source] = []
+    for item in blocks[13].elements {
+      try sources.read(item, of: record, "source")
+      found.append(
+        OrderBlock.Source(
+          kind: try sources.word(0, \OrderBlock.Source.Kind.label, record), breakID: try sources.id(1, record), leftGap: try sources.flag(2, record),
+          beganWithSweep: try sources.flag(3, record)))
+    }
+    return OrderBlock(
+      id: try blocks.id(0, record), direction: try blocks.word(1, \Direction.label, record), high: try blocks.number(2, record),
+      low: try blocks.number(3, record), at: try blocks.time(4, record), knownAt: try blocks.time(5, record),
+      displacementStrength: try blocks.number(6, record), displacementATR: try blocks.number(7, record), mitigation: try blocks.number(8, record),
+      freshness: try blocks.number(9, record), touches: try blocks.integer(10, record), state: try blocks.word(11, \OrderBlock.State.label, record),
+      grade: try blocks.word(12, \OrderBlock.Grade.label, record), sources: found)
+  }
+
+  public mutating func fairValueGap(_ value: JSONValue, of record: Record) throws(StageError) -> FairValueGap {
+    try gaps.read(value, of: record, "fvgs")
+    return FairValueGap(
+      id: try gaps.id(0, record), direction: try gaps.word(1, \Direction.label, record), top: try gaps.number(2, record),
+      bottom: try gaps.number(3, record), at: try gaps.time(4, record), knownAt: try gaps.time(5, record), size: try gaps.number(6, record),
+      sizeATR: try gaps.number(7, record), fill: try gaps.number(8, record), state: try gaps.word(9, \FairValueGap.State.label, record),
+      overlapsPrice: try gaps.flag(10, record))
+  }
+
+  public mutating func structuralBreak(_ value: JSONValue, of record: Record) throws(StageError) -> StructuralBreak {
+    try breaks.read(value, of: record, "structural_breaks")
+    return StructuralBreak(
+      id: try breaks.id(0, record), kind: try breaks.word(1, \StructuralBreak.Kind.label, record),
+      direction: try breaks.word(2, \Direction.label, record),
+      scope: try breaks.word(3, \Scope.label, record), isProtected: try breaks.flag(4, record), level: try breaks.number(5, record),
+      levelAt: try breaks.time(6, record), knownAt: try breaks.time(7, record), distanceATR: try breaks.number(8, record),
+      volumeRatio: try breaks.optionalNumber(9, record), alignment: try breaks.word(10, \Alignment.label, record))
+  }
+
+  public mutating func liquidityPool(_ value: JSONValue, of record: Record) throws(StageError) -> LiquidityPool {
+    try pools.read(value, of: record, "liquidity_pools")
+    return LiquidityPool(
+      id: try pools.id(0, record), level: try pools.number(1, record), side: try pools.word(2, FactRecord.side, record),
+      touches: try pools.integer(3, record), firstAt: try pools.time(4, record), lastAt: try pools.time(5, record),
+      state: try pools.word(6, \LiquidityPool.State.label, record))
+  }
+
+  public mutating func liquiditySweep(_ value: JSONValue, of record: Record) throws(StageError) -> LiquiditySweep {
+    try sweeps.read(value, of: record, "liquidity_sweeps")
+    return LiquiditySweep(
+      id: try sweeps.id(0, record), level: try sweeps.number(1, record), side: try sweeps.word(2, FactRecord.side, record),
+      at: try sweeps.time(3, record), knownAt: try sweeps.time(4, record), penetrationATR: try sweeps.number(5, record),
+      confirmation: try sweeps.word(6, \LiquiditySweep.Confirmation.label, record), confirmedAt: try sweeps.optionalTime(7, record),
+      pool: try sweeps.optionalID(8, record))
+  }
+}

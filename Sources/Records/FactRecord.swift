@@ -1,0 +1,180 @@
+import Market
+import Structure
+import Wire
+
+/// Facts of structure as `smc` lists them and setups carry them as evidence: one table and one encoder a kind. `FactReader` reads them.
+public enum FactRecord {
+  static let directions = Direction.allCases.map { "\($0.label)" }
+  static let scopes = Scope.allCases.map { "\($0.label)" }
+
+  public static let pivot: [Field] = [
+    Field("price", .number, unit: "quote", mirror: .reflect, "of the swing point"),
+    Field("at", .time, "open of its candle"),
+    Field("known_at", .time, "the close at which it was confirmed"),
+    Field("label", .choice(Pivot.Label.allCases.map { "\($0.text)" }), optional: true, mirror: .swap, "against the leader before it"),
+  ]
+
+  public static let orderBlock: [Field] = [
+    Field("id", .string, mirror: .swap, "unique within exchange and symbol"),
+    Field("direction", .choice(directions), mirror: .swap, "the side it serves now"),
+    Field("high", .number, unit: "quote", mirror: .reflect, "upper edge"),
+    Field("low", .number, unit: "quote", mirror: .reflect, "lower edge"),
+    Field("at", .time, "open of the block candle"),
+    Field("known_at", .time, "close of the candle that broke structure"),
+    Field("displacement_strength", .number, unit: "0…1", "d/(d+2) of displacement_atr"),
+    Field("displacement_atr", .number, unit: "ATR", "from the near edge to the extreme of the leg"),
+    Field("mitigation_level", .number, unit: "0…1", "deepest penetration so far"),
+    Field("freshness_score", .number, unit: "0…1", "halves with age"),
+    Field("touches", .integer, "how often price came back"),
+    Field("state", .choice(OrderBlock.State.allCases.map { "\($0.label)" }), "fresh, touched, mitigated, or a breaker of the other side"),
+    Field("grade", .choice(OrderBlock.Grade.allCases.map { "\($0.label)" }), "by displacement: A, B or C"),
+    Field(
+      "source",
+      .array(
+        .object([
+          Field("kind", .choice(["origin", "continuation"]), "where the block stands in the leg"),
+          Field("break", .string, mirror: .swap, "id of the break it began"),
+          Field("left_gap", .boolean, "the leg left a gap"),
+          Field("began_with_sweep", .boolean, "the leg began with a sweep"),
+        ])), "why it exists"),
+  ]
+
+  public static let fairValueGap: [Field] = [
+    Field("id", .string, mirror: .swap, "unique within exchange and symbol"),
+    Field("direction", .choice(directions), mirror: .swap, "the side it serves now"),
+    Field("top", .number, unit: "quote", mirror: .reflect, "upper edge"),
+    Field("bottom", .number, unit: "quote", mirror: .reflect, "lower edge"),
+    Field("at", .time, "open of the middle candle"),
+    Field("known_at", .time, "close of the third candle"),
+    Field("size", .number, unit: "quote", "top − bottom"),
+    Field("size_atr", .number, unit: "ATR", "top − bottom"),
+    Field("fill", .number, unit: "0…1", "deepest penetration from the entry side"),
+    Field("state", .choice(FairValueGap.State.allCases.map { "\($0.label)" }), "fresh, touched, or inverted: serving the other side"),
+    Field("overlap_with_price", .boolean, "the newest close lies inside"),
+  ]
+
+  public static let structuralBreak: [Field] = [
+    Field("id", .string, mirror: .swap, "unique within exchange and symbol"),
+    Field("break_type", .choice(["BOS", "CHoCH"]), "with the trend, or against it"),
+    Field("direction", .choice(directions), mirror: .swap, "the way price went"),
+    Field("scope", .choice(scopes), "internal or external swings"),
+    Field("protected", .boolean, "a CHoCH that closed beyond the origin of the last break's leg"),
+    Field("level", .number, unit: "quote", mirror: .reflect, "that was broken"),
+    Field("level_at", .time, "open of the candle that made the level"),
+    Field("known_at", .time, "the close that broke it"),
+    Field("distance_atr", .number, unit: "ATR", "of the close beyond the level"),
+    Field("volume_ratio", .number, optional: true, "volume of the breaking candle over the mean of the 20 before it"),
+    Field("htf_aligned", .choice(Alignment.allCases.map { "\($0.label)" }), "against the next longer timeframe in the stream"),
+  ]
+
+  public static let liquidityPool: [Field] = [
+    Field("id", .string, mirror: .swap, "unique within exchange and symbol"),
+    Field("level", .number, unit: "quote", mirror: .reflect, "outermost member"),
+    Field("side", .choice(["high", "low"]), mirror: .swap, "above highs rest buy stops, below lows sell stops"),
+    Field("touches", .integer, "members"),
+    Field("first_at", .time, "open of the first member's candle"),
+    Field("last_at", .time, "open of the last member's candle"),
+    Field("state", .choice(LiquidityPool.State.allCases.map { "\($0.label)" }), "resting, or swept by a wick"),
+  ]
+
+  public static let liquiditySweep: [Field] = [
+    Field("id", .string, mirror: .swap, "unique within exchange and symbol"),
+    Field("level", .number, unit: "quote", mirror: .reflect, "that was poked"),
+    Field("sweep_type", .choice(["high", "low"]), mirror: .swap, "the side swept"),
+    Field("at", .time, "open of the poking candle"),
+    Field("known_at", .time, "its close"),
+    Field("penetration_atr", .number, unit: "ATR", "of the wick beyond the level"),
+    Field("confirmation", .choice(LiquiditySweep.Confirmation.allCases.map { "\($0.label)" }), "what the next candles made of it"),
+    Field("confirmed_at", .time, optional: true, "the close that confirmed it"),
+    Field("pool", .string, optional: true, mirror: .swap, "id of the pool swept"),
+  ]
+
+  /// As pools and sweeps name sides: `high` or `low`.
+  public static func side(_ side: Direction) -> StaticString { side == .bull ? "high" : "low" }
+
+  // Each writes the members only: the caller begins and ends the object, and may add to it.
+
+  public static func members(_ pivot: Pivot, into out: inout ByteBuffer) {
+    out.field("price", pivot.price)
+    out.field("at", pivot.at)
+    out.field("known_at", pivot.knownAt)
+    if let label = pivot.label { out.field("label", label.text) }
+  }
+
+  public static func members(_ block: OrderBlock, into out: inout ByteBuffer) {
+    out.field("id", block.id)
+    out.field("direction", block.direction.label)
+    out.field("high", block.high)
+    out.field("low", block.low)
+    out.field("at", block.at)
+    out.field("known_at", block.knownAt)
+    out.field("displacement_strength", block.displacementStrength)
+    out.field("displacement_atr", block.displacementATR)
+    out.field("mitigation_level", block.mitigation)
+    out.field("freshness_score", block.freshness)
+    out.field("touches", block.touches)
+    out.field("state", block.state.label)
+    out.field("grade", block.grade.label)
+    out.key("source")
+    out.beginArray()
+    for source in block.sources {
+      out.beginObject()
+      out.field("kind", source.kind.label)
+      out.field("break", source.breakID)
+      out.field("left_gap", source.leftGap)
+      out.field("began_with_sweep", source.beganWithSweep)
+      out.endObject()
+    }
+    out.endArray()
+  }
+
+  public static func members(_ gap: FairValueGap, into out: inout ByteBuffer) {
+    out.field("id", gap.id)
+    out.field("direction", gap.direction.label)
+    out.field("top", gap.top)
+    out.field("bottom", gap.bottom)
+    out.field("at", gap.at)
+    out.field("known_at", gap.knownAt)
+    out.field("size", gap.size)
+    out.field("size_atr", gap.sizeATR)
+    out.field("fill", gap.fill)
+    out.field("state", gap.state.label)
+    out.field("overlap_with_price", gap.overlapsPrice)
+  }
+
+  public static func members(_ fact: StructuralBreak, into out: inout ByteBuffer) {
+    out.field("id", fact.id)
+    out.field("break_type", fact.kind.label)
+    out.field("direction", fact.direction.label)
+    out.field("scope", fact.scope.label)
+    out.field("protected", fact.isProtected)
+    out.field("level", fact.level)
+    out.field("level_at", fact.levelAt)
+    out.field("known_at", fact.knownAt)
+    out.field("distance_atr", fact.distanceATR)
+    out.field("volume_ratio", fact.volumeRatio)
+    out.field("htf_aligned", fact.alignment.label)
+  }
+
+  public static func members(_ pool: LiquidityPool, into out: inout ByteBuffer) {
+    out.field("id", pool.id)
+    out.field("level", pool.level)
+    out.field("side", side(pool.side))
+    out.field("touches", pool.touches)
+    out.field("first_at", pool.firstAt)
+    out.field("last_at", pool.lastAt)
+    out.field("state", pool.state.label)
+  }
+
+  public static func members(_ sweep: LiquiditySweep, into out: inout ByteBuffer) {
+    out.field("id", sweep.id)
+    out.field("level", sweep.level)
+    out.field("sweep_type", side(sweep.side))
+    out.field("at", sweep.at)
+    out.field("known_at", sweep.knownAt)
+    out.field("penetration_atr", sweep.penetrationATR)
+    out.field("confirmation", sweep.confirmation.label)
+    out.field("confirmed_at", sweep.confirmedAt)
+    out.field("pool", sweep.pool)
+  }
+}
