@@ -76,54 +76,129 @@ def ratio(a, b):
         return np.where(b != 0, a / b, np.nan)
 
 
+def slope(y):
+    n = len(y)
+    x = np.arange(n) - (n - 1) / 2
+    return float(math.fsum(x * (y - y[-1])) / (n * (n * n - 1) / 12))
+
+
 def columns(o, h, l, c, v):
     n = len(c)
     out, defined = {}, {}
-    safe = n > 1  # TA-Lib refuses some functions on a single candle
+    nan = np.full(n, np.nan)
 
     def ta(f, *a):
-        if safe:
-            return f(*a)
-        return (np.full(n, np.nan),) * 3 if f in (t.MACD, t.BBANDS) else np.full(n, np.nan)
+        # TA-Lib refuses some functions on a single candle
+        return f(*a) if n > 1 else (nan,) * 4
+
+    def same(name, ours, theirs, where=None):
+        """Two roads to one definition: they must agree, but for TA-Lib's rounding, before anything is written."""
+        both = ~np.isnan(ours) & ~np.isnan(theirs) if where is None else ~np.isnan(ours) & where
+        np.testing.assert_allclose(ours[both], theirs[both], rtol=1e-6, atol=1e-9 * np.max(np.abs(theirs[both]), initial=0), err_msg=name)
+        defined[name] = ours
+
+    def mean(x, p):
+        return windows(n, p, lambda i: math.fsum(x[i - p + 1 : i + 1]) / p)
+
+    def high(p):
+        return windows(n, p, lambda i: max(h[i - p + 1 : i + 1]))
+
+    def low(p):
+        return windows(n, p, lambda i: min(l[i - p + 1 : i + 1]))
 
     change = np.diff(c, prepend=c[0])
+    typical = (h + l + c) / 3
     moved = np.maximum.accumulate(np.abs(change)) > 0
-    rsi = ta(t.RSI, c, 14)
-    out["rsi"] = np.where(moved, rsi, np.nan)
-    out["macd_signal"], out["macd_histogram"] = ta(t.MACD, c, 12, 26, 9)[1:]
-    with_signal = ta(t.MACD, c, 12, 26, 9)[0]
-    # the line itself begins at 25; before the signal exists it is taken from a signal of 1
-    line = ta(t.MACDEXT, c, 12, 1, 26, 1, 1, 1)[0] if safe else np.full(n, np.nan)
-    defined["macd"] = np.where(np.isnan(with_signal), line, with_signal)
+    rsi = np.where(moved, t.RSI(c, 14) if n > 1 else nan, np.nan)
+    out["rsi"] = rsi
+    span = windows(n, 14, lambda i: max(rsi[i - 13 : i + 1]) - min(rsi[i - 13 : i + 1]), 14)
+    floor = windows(n, 14, lambda i: min(rsi[i - 13 : i + 1]), 14)
+    raw = np.where(span > 1e-9, 100 * (rsi - floor) / np.where(span > 1e-9, span, 1), np.nan)
+    k = mean(raw, 3)
+    clear = windows(n, 5, lambda i: min(span[i - 4 : i + 1])) > 1e-6
+    same("stoch_rsi_k", k, ta(t.STOCHRSI, c, 14, 14, 3)[1], clear)
+    defined["stoch_rsi_d"] = mean(k, 3)
+    flow = typical * v
+    up = np.where(np.diff(typical, prepend=typical[0]) > 0, flow, 0)
+    down = np.where(np.diff(typical, prepend=typical[0]) < 0, flow, 0)
+    p14 = windows(n, 14, lambda i: math.fsum(up[i - 13 : i + 1]), 1)
+    n14 = windows(n, 14, lambda i: math.fsum(down[i - 13 : i + 1]), 1)
+    same("mfi", ratio(100 * p14, p14 + n14), t.MFI(h, l, c, v, 14), p14 + n14 > 1)
+    out["macd_signal"], out["macd_histogram"] = ta(t.MACD, c, 12, 26, 9)[1:3]
+    # the line begins with the slow average; a signal of one candle shows it
+    same("macd", ta(t.MACDEXT, c, 12, 1, 26, 1, 1, 1)[0], ta(t.MACD, c, 12, 26, 9)[0], ~np.isnan(ta(t.MACD, c, 12, 26, 9)[0]))
     tr = np.maximum(h - l, np.maximum(np.abs(h - np.roll(c, 1)), np.abs(l - np.roll(c, 1))))
     tr[0] = 0
     ranged = np.maximum.accumulate(tr) > 0
-    out["adx"] = ta(t.ADX, h, l, c, 14)
-    out["plus_di"] = np.where(ranged, ta(t.PLUS_DI, h, l, c, 14), np.nan)
-    out["minus_di"] = np.where(ranged, ta(t.MINUS_DI, h, l, c, 14), np.nan)
+    out["adx"] = t.ADX(h, l, c, 14)
+    out["plus_di"] = np.where(ranged, t.PLUS_DI(h, l, c, 14), np.nan)
+    out["minus_di"] = np.where(ranged, t.MINUS_DI(h, l, c, 14), np.nan)
     for p in (20, 50, 200):
-        out[f"ema_{p}"] = ta(t.EMA, c, p)
-    up, mid, low = ta(t.BBANDS, c, 20, 2, 2)
+        out[f"ema_{p}"] = t.EMA(c, p) if n > 1 else nan
+    defined["sma_30"] = mean(c, 30)
+    upper, middle, lower = ta(t.BBANDS, c, 20, 2, 2)[:3]
     sd = windows(n, 20, lambda i: float(np.std(c[i - 19 : i + 1] - c[i])))
-    out["bb_middle"] = mid
-    # TA-Lib's variance cancels on a small spread over a high price: the bands come from its mean and a two-pass deviation
-    defined["bb_upper"], defined["bb_lower"] = mid + 2 * sd, mid - 2 * sd
+    mid = mean(c, 20)
+    # TA-Lib's variance cancels on a small spread over a high price
+    same("bb_upper", mid + 2 * sd, upper)
+    same("bb_middle", mid, middle)
+    same("bb_lower", mid - 2 * sd, lower)
     defined["bb_width"] = ratio(4 * sd, mid)
     defined["bb_percent"] = ratio(c - (mid - 2 * sd), 4 * sd)
-    out["atr"] = ta(t.ATR, h, l, c, 14)
-    out["atr_percent"] = ta(t.NATR, h, l, c, 14)
-    out["volume_sma"] = ta(t.SMA, v, 20)
+    offset = windows(n, 20, lambda i: math.fsum(c[i] - c[i - 19 : i + 1]) / 20)
+    defined["zscore"] = ratio(offset, sd)
+    ema, atr10, atr20 = out["ema_20"], t.ATR(h, l, c, 10), t.ATR(h, l, c, 20)
+    defined["keltner_upper"], defined["keltner_lower"] = ema + 2 * atr10, ema - 2 * atr10
+    on = np.where(np.isnan(atr20), np.nan, (mid + 2 * sd < ema + 1.5 * atr20) & (mid - 2 * sd > ema - 1.5 * atr20))
+    defined["squeeze"] = on
+    before = np.concatenate([[np.nan], on[:-1]])
+    defined["squeeze_fired"] = np.where(np.isnan(before), np.nan, (before == 1) & (on == 0))
+    out["atr"] = t.ATR(h, l, c, 14)
+    out["atr_percent"] = t.NATR(h, l, c, 14)
+    returns = np.log(c / np.roll(c, 1))
+    defined["realized_volatility"] = windows(n, 20, lambda i: float(np.std(returns[i - 19 : i + 1], ddof=1)), 1)
+    out["obv"] = t.OBV(c, v)
+    volume10 = windows(n, 10, lambda i: math.fsum(v[i - 9 : i + 1]) / 10)
+    defined["obv_slope"] = ratio(windows(n, 10, lambda i: slope(out["obv"][i - 9 : i + 1])), volume10)
+    midnight = [i - i % (DAY // STEP) for i in range(n)]
+    value = np.array([math.fsum(flow[m : i + 1]) for i, m in enumerate(midnight)])
+    defined["vwap"] = ratio(value, np.array([math.fsum(v[m : i + 1]) for i, m in enumerate(midnight)]))
+    average = mean(v, 20)
+    same("volume_sma", average, t.SMA(v, 20) if n > 1 else nan, average > 0)
+    defined["volume_ratio"] = ratio(v, average)
+    defined["volume_spike"] = np.where(average > 0, v > 2 * average, np.nan)
+    defined["volume_acceleration"] = ratio(windows(n, 10, lambda i: slope(v[i - 9 : i + 1])), volume10)
+    hour = [i // 4 for i in range(n)]
+    usual = np.array([np.mean(v[(j - 24) * 4 : (j - 23) * 4]) if j >= 24 else np.nan for j in hour])
+    defined["hourly_volume_ratio_1"] = ratio(v, usual)
+    h14, l14 = high(14), low(14)
+    k = mean(ratio(100 * (c - l14), h14 - l14), 3)
+    same("stoch_k", k, t.STOCH(h, l, c, 14, 3, 0, 3, 0)[0])
+    defined["stoch_d"] = mean(k, 3)
+    deviation = windows(n, 20, lambda i: math.fsum(abs(typical[i - 19 : i + 1] - np.mean(typical[i - 19 : i + 1]))) / 20)
+    level = windows(n, 20, lambda i: math.fsum(typical[i] - typical[i - 19 : i + 1]) / 20)
+    flat20 = windows(n, 20, lambda i: np.ptp(typical[i - 19 : i + 1]))
+    same("cci", np.where(flat20 > 0, ratio(level, 0.015 * deviation), np.nan), t.CCI(h, l, c, 20), np.abs(level) > 1e-5 * c)
+    out["williams_r"] = np.where(h14 > l14, t.WILLR(h, l, c, 14), np.nan)
+    out["roc"] = t.ROC(c, 10) if n > 1 else nan
+    weight = np.nan_to_num(ratio((c - l) - (h - c), h - l)) * v
     total = windows(n, 20, lambda i: math.fsum(v[i - 19 : i + 1]))
-    defined["volume_ratio"] = ratio(v * 20, total)
-    defined["volume_spike"] = np.where(total > 0, np.where(v * 20 > 2 * total, 1.0, 0.0), np.nan)
-    # the same definition by two roads must agree before it is written
-    if safe:
-        np.testing.assert_allclose(np.nan_to_num(up), np.nan_to_num(mid + 2 * sd), rtol=1e-6)
+    same("cmf", ratio(windows(n, 20, lambda i: math.fsum(weight[i - 19 : i + 1])), total), t.CMF(h, l, c, v, 20), np.abs(mean(weight, 20)) > 1e-6 * average)
+    out["donchian_upper"], out["donchian_middle"], out["donchian_lower"] = t.DONCHIAN(h, l, 20)
+    out["supertrend"], side = t.SUPERTREND(h, l, c, 10, 3)
+    defined["supertrend_direction"] = np.where(np.isnan(out["supertrend"]), np.nan, side > 0)
+    out["ichimoku_conversion"], out["ichimoku_base"] = t.MIDPRICE(h, l, 9), t.MIDPRICE(h, l, 26)
+    defined["ichimoku_span_a"] = (out["ichimoku_conversion"] + out["ichimoku_base"]) / 2
+    out["ichimoku_span_b"] = t.MIDPRICE(h, l, 52)
+    out["psar"] = t.SAR(h, l) if n > 1 else nan
     return {**out, **defined}
 
 
+FIRST = {0, 1, 2, 8, 9, 10, 11, 13, 14, 15, 16, 18, 19, 20, 21, 22, 24, 25, 26, 27, 28, 29, 30, 31, 32, 33, 34, 49, 50, 51, 95, 96, 97, 198, 199, 200}
+
+
 def cell(x):
-    return "" if x is None or not math.isfinite(x) else repr(float(f"{x:.13g}")).removesuffix(".0")
+    return "" if x is None or not math.isfinite(x) else repr(float(f"{x:.12g}")).removesuffix(".0")
 
 
 def render(name, rows):
@@ -132,7 +207,7 @@ def render(name, rows):
     lines = [f"# synthetic series '{name}'; ta-lib {t.__version__}, core {t.__ta_version__.decode().split()[0]}; tolerance 1e-9 relative"]
     lines.append(",".join(["open_time", "open", "high", "low", "close", "volume", *cols]))
     for i, row in enumerate(rows):
-        wanted = i < 45 or i % 7 == 0 or i in (49, 50, 199, 200) or i == len(rows) - 1
+        wanted = i in FIRST or i % 11 == 0 or i == len(rows) - 1
         values = [cell(x[i]) for x in cols.values()] if wanted else []
         lines.append(",".join([str(START + i * STEP), *map(cell, row), *values]))
     return "\n".join(lines) + "\n"

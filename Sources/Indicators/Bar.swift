@@ -2,7 +2,7 @@ import Market
 
 /// A candle together with what most indicators ask of it and of the one before, worked out once. What needs a previous candle is NaN on the first.
 
-public struct Bar {
+public struct Bar: ~Copyable {
   /// Candles seen before this one.
   public var index: Int
   /// Whether a hole in the series lies between this candle and the one before.
@@ -25,20 +25,23 @@ public struct Bar {
   public var trueRange: Double
 }
 
-/// Turns candles into bars.
+/// Turns candles into bars: `bar` is the newest. Not copied, as all indicators of a series read it in place.
 
-public struct BarFeed {
-  private var bar = Bar(
+public struct BarFeed: ~Copyable {
+  public private(set) var bar = Bar(
     index: -1, followsGap: false, openTime: .distantPast, closeTime: .distantPast, high: .nan, low: .nan, close: .nan, volume: .nan,
     previousHigh: .nan, previousLow: .nan, previousClose: .nan, typical: .nan, previousTypical: .nan, change: .nan, trueRange: .nan)
   private var gapPending = false
 
   public init() {}
 
+  /// Candles seen.
+  var count: Int { bar.index + 1 }
+
   /// The next candle will be marked as following a hole.
   public mutating func gap() { gapPending = true }
 
-  public mutating func next(_ candle: Candle) -> Bar {
+  public mutating func take(_ candle: Candle) {
     bar.index += 1
     bar.followsGap = gapPending
     gapPending = false
@@ -60,6 +63,5 @@ public struct BarFeed {
     let below = (bar.low - bar.previousClose).magnitude
     let wider = above > below ? above : below
     bar.trueRange = bar.index == 0 ? .nan : (wider > range ? wider : range)
-    return bar
   }
 }

@@ -2,36 +2,51 @@ import Market
 
 /// The selected indicators at work on one series.
 public final class IndicatorBundle {
-  private var feed = BarFeed()
+  /// What changes with each candle. Behind a pointer, as a slot's state is.
+  private struct Progress: ~Copyable {
+    var feed = BarFeed()
+    var readyIndex: Int
+  }
+  private let progress: UnsafeMutablePointer<Progress>
   private let slots: [IndicatorSlot]
+  /// The slots again, without the counting of references that a loop over `slots` costs.
+  private let calls: UnsafeMutableBufferPointer<Unmanaged<IndicatorSlot>>
   /// Columns of indicators that this timeframe does not have.
   private let absent: [Int]
   private let needed: [Int]
-  private var readyIndex = 0
-  private var index = 0
 
   public init(_ selection: IndicatorSelection, timeframe: Timeframe) {
     let present = selection.instances.filter { timeframe <= $0.longest }
-    slots = present.map { $0.indicator.make($0.parameters, $0.column) }
+    let slots = present.map { $0.indicator.make($0.parameters, $0.column) }
+    let needed = present.indices.filter { present[$0].isNeeded }
+    self.slots = slots
+    self.needed = needed
+    calls = .allocate(capacity: slots.count)
+    for (i, slot) in slots.enumerated() { calls.initializeElement(at: i, to: .passUnretained(slot)) }
     absent = selection.instances.filter { timeframe > $0.longest }.flatMap(\.columns)
-    needed = present.indices.filter { present[$0].isNeeded }
-    readyIndex = needed.map { slots[$0].settled }.max() ?? 0
+    progress = .allocate(capacity: 1)
+    progress.initialize(to: Progress(readyIndex: needed.map { slots[$0].settled }.max() ?? 0))
+  }
+
+  deinit {
+    calls.deallocate()
+    progress.deinitialize(count: 1)
+    progress.deallocate()
   }
 
   /// Takes the next closed candle and fills `row`, which has the selection's `width`: NaN is absent.
   public func update(_ candle: Candle, into row: UnsafeMutablePointer<Double>) {
-    let bar = feed.next(candle)
-    row[IndicatorSelection.readyColumn] = index >= readyIndex ? 1 : 0
-    index += 1
-    for slot in slots { slot.update(bar, into: row) }
+    progress.pointee.feed.take(candle)
+    row[IndicatorSelection.readyColumn] = progress.pointee.feed.bar.index >= progress.pointee.readyIndex ? 1 : 0
+    for slot in calls { slot._withUnsafeGuaranteedRef { $0.update(progress.pointee.feed.bar, into: row) } }
     for column in absent { row[column] = .nan }
   }
 
   /// A hole in the series before the next candle: each indicator does what its card says, and those that restart have to settle again.
   public func gap() {
-    feed.gap()
+    progress.pointee.feed.gap()
     for (i, slot) in slots.enumerated() where slot.gap() && needed.contains(i) {
-      readyIndex = max(readyIndex, index + slot.settled)
+      progress.pointee.readyIndex = max(progress.pointee.readyIndex, progress.pointee.feed.count + slot.settled)
     }
   }
 }

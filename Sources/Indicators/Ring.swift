@@ -36,11 +36,6 @@ struct Ring: ~Copyable {
   /// Whether the newest number sits in the last cell: once in `capacity` pushes.
   var hasWrapped: Bool { cursor == 0 }
 
-  /// In no particular order.
-  func forEach(_ body: (Double) -> Void) {
-    for i in 0..<count { body(storage[i]) }
-  }
-
   /// From the oldest to the newest.
   func forEachInOrder(_ body: (Double) -> Void) {
     let n = count

@@ -1,21 +1,33 @@
-/// Sum of the last `period` numbers in O(1) amortised: it is summed afresh whenever the ring wraps, so rounding errors cannot pile up,
+/// Sum of the last `period` numbers in O(1) amortised: it is summed afresh whenever the ring wraps, so that rounding errors cannot pile up,
 /// and when a number leaves that dwarfed the others.
+///
+/// A NaN makes the sum absent for as long as it is within the window.
 struct RunningSum: ~Copyable {
   private var ring: Ring
   private var sum = 0.0
+  /// Numbers still missing for a whole window.
+  private var missing: Int
+  private let share: Double
+  /// Windows up to this length are summed afresh every time: it costs no more and leaves no rounding.
+  private static let short = 4
 
-  init(period: Int) { ring = Ring(capacity: period) }
+  init(period: Int) {
+    ring = Ring(capacity: period)
+    missing = period
+    share = 1 / Double(period)
+  }
 
-  var isFull: Bool { ring.isFull }
-  /// The newest `period` numbers' mean: NaN until there are so many.
-  var mean: Double { ring.isFull ? sum / Double(ring.capacity) : .nan }
   /// NaN until there are `period` numbers.
-  var total: Double { ring.isFull ? sum : .nan }
+  var mean: Double { missing == 0 ? sum * share : .nan }
+  /// NaN until there are `period` numbers.
+  var total: Double { missing == 0 ? sum : .nan }
 
   mutating func add(_ x: Double) {
-    let old = ring.push(x)
-    sum += x - old
-    if ring.hasWrapped || old.magnitude > 1e4 * sum.magnitude { sumAfresh() }
+    let known = x == x
+    let old = ring.push(known ? x : 0)
+    sum += (known ? x : 0) - old
+    if !known { missing = ring.capacity } else if missing > 0 { missing -= 1 }
+    if ring.capacity <= Self.short || ring.hasWrapped || old.magnitude > 1e4 * sum.magnitude { sumAfresh() }
   }
 
   private mutating func sumAfresh() {

@@ -51,8 +51,14 @@ import Testing
 
   @Test func theBuiltInBundleIsTheStreams() throws {
     let selection = try IndicatorSelection()
-    #expect(Set(selection.columns.map(\.name)).count == selection.columns.count)
-    #expect(selection.columns.first?.name == "ready")
+    #expect(
+      selection.columns.map(\.name) == [
+        "ready", "rsi", "stoch_rsi_k", "stoch_rsi_d", "mfi", "macd", "macd_signal", "macd_histogram", "adx", "plus_di", "minus_di", "ema_20",
+        "ema_50",
+        "ema_200", "bb_upper", "bb_middle", "bb_lower", "bb_width", "bb_percent", "zscore", "atr", "atr_percent", "realized_volatility", "obv",
+        "vwap",
+        "volume_ratio", "volume_spike",
+      ])
   }
 
   @Test func readyWhenAllThatIsNeededHasSettled() throws {

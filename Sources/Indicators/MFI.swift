@@ -1,0 +1,30 @@
+/// Money flow index: the share of rising money flow in all of it.
+///
+/// A candle whose typical price equals the previous one counts on neither side, as in TA-Lib. TA-Lib also says 0 whenever the flows of the window sum to
+/// less than 1, which blanks cheap or thin markets; here only a window without any flow is without a value.
+public struct MFI: ~Copyable, Indicator {
+  public static let card = IndicatorCard(
+    name: "mfi", title: "Money flow index", outputs: [.init("mfi", unit: "0…100")], parameters: [.bars("period", 14)],
+    formula: "100·P/(P+N); P, N: sums over period of typical·volume where the typical price rose, fell",
+    seed: "at index period, exact from there", degenerate: "absent while no candle of the window moved with volume",
+    gap: .continues, source: "Quong and Soudack 1989; TA-Lib MFI")
+
+  private var rising: RunningSum
+  private var falling: RunningSum
+  public let lookback: Int
+
+  public init(_ parameters: [Double]) {
+    lookback = Int(parameters[0])
+    rising = RunningSum(period: lookback)
+    falling = RunningSum(period: lookback)
+  }
+
+  public mutating func update(_ bar: borrowing Bar, into values: UnsafeMutablePointer<Double>) {
+    values[0] = .nan
+    if bar.index == 0 { return }
+    let flow = bar.typical * bar.volume
+    rising.add(bar.typical > bar.previousTypical ? flow : 0)
+    falling.add(bar.typical < bar.previousTypical ? flow : 0)
+    values[0] = 100 * rising.total / (rising.total + falling.total)
+  }
+}

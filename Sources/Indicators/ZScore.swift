@@ -1,0 +1,21 @@
+/// How many standard deviations the close stands from its mean.
+public struct ZScore: ~Copyable, Indicator {
+  public static let card = IndicatorCard(
+    name: "zscore", title: "Z-score of the close", outputs: [.init("zscore", unit: "standard deviations")], parameters: [.bars("period", 20)],
+    formula: "(close − mean(close, period))/σ(close, period), σ of the population", seed: "at index period − 1, exact from there",
+    degenerate: "absent while the window is flat", gap: .continues, source: "definition")
+
+  private var closes: Spread
+  public let lookback: Int
+
+  public init(_ parameters: [Double]) {
+    closes = Spread(period: Int(parameters[0]))
+    lookback = Int(parameters[0]) - 1
+  }
+
+  public mutating func update(_ bar: borrowing Bar, into values: UnsafeMutablePointer<Double>) {
+    closes.add(bar.close)
+    let deviation = closes.variance().squareRoot()
+    values[0] = (bar.close - closes.mean) / deviation
+  }
+}
