@@ -18,6 +18,12 @@ void cbytes_grow_pipe(int fd, int bytes) {
 #endif
 }
 
+void cbytes_packet_pipe(int fd) {
+#ifdef O_DIRECT
+  (void)fcntl(fd, F_SETFL, fcntl(fd, F_GETFL) | O_DIRECT);
+#endif
+}
+
 void cbytes_default_sigpipe(void) {
   sigset_t set;
   signal(SIGPIPE, SIG_DFL);

@@ -6,9 +6,12 @@ public protocol Executable: ~Copyable {
   init(_ arguments: Arguments) throws(StageError)
   /// Text to print instead of running: `--list`, `--print-config`, `--explain=…`.
   static func answer(_ arguments: Arguments) throws(StageError) -> String?
+  /// What a run that went well ends with; only executables that judge say anything but `ok`. Asked after the last record.
+  var verdict: ExitCode { get }
 }
 
 extension Executable where Self: ~Copyable {
+  public var verdict: ExitCode { .ok }
   public static func answer(_ arguments: Arguments) throws(StageError) -> String? { nil }
 }
 

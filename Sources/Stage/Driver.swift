@@ -19,7 +19,7 @@ public func run<S: SourceStage & ~Copyable>(_ stage: S.Type) -> Never {
       while try source.emit(into: &output) { try output.flushIfFullOrFail() }
       try output.flushOrFail()
       statistics.print(arguments, diagnostics, output)
-      return .ok
+      return source.verdict
     })
 }
 
@@ -92,7 +92,7 @@ extension Statistics {
 }
 
 extension StageError {
-  init(_ error: WireError) {
+  public init(_ error: WireError) {
     switch error {
     case .readFailed(let code): self.init(.inputOutput, "read-failed", OutputFile.reason(code))
     case .writeFailed(let code): self.init(.inputOutput, "write-failed", OutputFile.reason(code))
@@ -100,6 +100,7 @@ extension StageError {
     case .lineTooLong(let limit): self.init(.badData, "line-too-long", "the line is longer than \(limit) bytes")
     case .interrupted(let signal):
       self.init(signal == SIGINT ? .interrupted : .terminated, "interrupted", "signal \(signal)")
+    case .cannotStart(let code): self.init(.unavailable, "cannot-start", OutputFile.reason(code))
     }
   }
 }

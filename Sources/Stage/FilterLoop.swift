@@ -42,7 +42,7 @@ struct FilterLoop<S: FilterStage & ~Copyable>: ~Copyable {
     try output.flushOrFail()
     if statistics.badLines > 0, !arguments.has("quiet") { diagnostics.note("\(statistics.badLines) bad lines left out") }
     statistics.print(arguments, diagnostics, output)
-    return statistics.badLines > 0 && !lenient ? .badData : .ok
+    return statistics.badLines > 0 && !lenient ? .badData : stage.verdict
   }
 
   /// Reads one input to its end. Returns the place of its last line.

@@ -33,6 +33,8 @@ public enum WireError: Error, Equatable {
   /// A line above the limit, in bytes; the reader has skipped it, and the next call returns the line after it.
   case lineTooLong(limit: Int)
   case interrupted(signal: Int32)
+  /// A program that was to be run could not be.
+  case cannotStart(errno: Int32)
 }
 
 /// Asks for 1 MiB pipes on both standard descriptors and takes what it gets (measured: −15 % over a pipeline).

@@ -132,6 +132,8 @@ size_t cbytes_put_general(uint8_t *p, double x, int digits);
 double cbytes_read_double(const uint8_t *p);
 // F_SETPIPE_SZ; a refusal is of no consequence.
 void cbytes_grow_pipe(int fd, int bytes);
+// O_DIRECT: what one write puts into the pipe, one read takes out.
+void cbytes_packet_pipe(int fd);
 // SIGPIPE back to its default and unblocked, also when the parent ignored it.
 void cbytes_default_sigpipe(void);
 // After this INT, TERM and HUP only set the flag that cbytes_interruption reads; a blocked read or write returns EINTR.
