@@ -13,6 +13,7 @@ public struct FactReader {
   private var sources = MemberReader(["kind", "break", "left_gap", "began_with_sweep"])
   private var gaps = MemberReader([
     "id", "direction", "top", "bottom", "at", "known_at", "size", "size_atr", "fill", "state", "overlap_with_price",
+    "stacked_on", "balances",
   ])
   private var breaks = MemberReader([
     "id", "break_type", "direction", "scope", "protected", "level", "level_at", "known_at", "distance_atr", "volume_ratio", "htf_aligned",
@@ -20,6 +21,7 @@ public struct FactReader {
   private var pools = MemberReader(["id", "level", "side", "touches", "first_at", "last_at", "state"])
   private var sweeps = MemberReader([
     "id", "level", "sweep_type", "at", "known_at", "penetration_atr", "confirmation", "confirmed_at", "pool",
+    "minor",
   ])
 
   public init() {}
@@ -55,7 +57,7 @@ public struct FactReader {
       id: try gaps.id(0, record), direction: try gaps.word(1, \Direction.label, record), top: try gaps.number(2, record),
       bottom: try gaps.number(3, record), at: try gaps.time(4, record), knownAt: try gaps.time(5, record), size: try gaps.number(6, record),
       sizeATR: try gaps.number(7, record), fill: try gaps.number(8, record), state: try gaps.word(9, \FairValueGap.State.label, record),
-      overlapsPrice: try gaps.flag(10, record))
+      overlapsPrice: try gaps.flag(10, record), stackedOn: try gaps.optionalID(11, record), balances: try gaps.optionalID(12, record))
   }
 
   public mutating func structuralBreak(_ value: JSONValue, of record: Record) throws(StageError) -> StructuralBreak {
@@ -82,6 +84,6 @@ public struct FactReader {
       id: try sweeps.id(0, record), level: try sweeps.number(1, record), side: try sweeps.word(2, FactRecord.side, record),
       at: try sweeps.time(3, record), knownAt: try sweeps.time(4, record), penetrationATR: try sweeps.number(5, record),
       confirmation: try sweeps.word(6, \LiquiditySweep.Confirmation.label, record), confirmedAt: try sweeps.optionalTime(7, record),
-      pool: try sweeps.optionalID(8, record))
+      pool: try sweeps.optionalID(8, record), isMinor: sweeps[9].exists ? try sweeps.flag(9, record) : false)
   }
 }

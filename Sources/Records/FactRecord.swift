@@ -51,6 +51,8 @@ public enum FactRecord {
     Field("fill", .number, unit: "0…1", "deepest penetration from the entry side"),
     Field("state", .choice(FairValueGap.State.allCases.map { "\($0.label)" }), "fresh, touched, or inverted: serving the other side"),
     Field("overlap_with_price", .boolean, "the newest close lies inside"),
+    Field("stacked_on", .string, optional: true, mirror: .swap, "id of the gap of the same side that the bar before left"),
+    Field("balances", .string, optional: true, mirror: .swap, "id of a gap made by the other side that shares prices with it"),
   ]
 
   public static let structuralBreak: [Field] = [
@@ -87,12 +89,14 @@ public enum FactRecord {
     Field("confirmation", .choice(LiquiditySweep.Confirmation.allCases.map { "\($0.label)" }), "what the next candles made of it"),
     Field("confirmed_at", .time, optional: true, "the close that confirmed it"),
     Field("pool", .string, optional: true, mirror: .swap, "id of the pool swept"),
+    Field("minor", .boolean, optional: true, "no more than an internal swing point was swept"),
   ]
 
   /// As pools and sweeps name sides: `high` or `low`.
   public static func side(_ side: Direction) -> StaticString { side == .bull ? "high" : "low" }
 
-  // Each writes the members only: the caller begins and ends the object, and may add to it.
+  // Each writes the members only: the caller begins and ends the object, and may add to it. `details` are those that a `created` event has besides its own
+  // id, direction and times.
 
   public static func members(_ pivot: Pivot, into out: inout ByteBuffer) {
     out.field("price", pivot.price)
@@ -108,6 +112,10 @@ public enum FactRecord {
     out.field("low", block.low)
     out.field("at", block.at)
     out.field("known_at", block.knownAt)
+    details(block, into: &out)
+  }
+
+  static func details(_ block: OrderBlock, into out: inout ByteBuffer) {
     out.field("displacement_strength", block.displacementStrength)
     out.field("displacement_atr", block.displacementATR)
     out.field("mitigation_level", block.mitigation)
@@ -135,11 +143,17 @@ public enum FactRecord {
     out.field("bottom", gap.bottom)
     out.field("at", gap.at)
     out.field("known_at", gap.knownAt)
+    details(gap, into: &out)
+  }
+
+  static func details(_ gap: FairValueGap, into out: inout ByteBuffer) {
     out.field("size", gap.size)
     out.field("size_atr", gap.sizeATR)
     out.field("fill", gap.fill)
     out.field("state", gap.state.label)
     out.field("overlap_with_price", gap.overlapsPrice)
+    out.field("stacked_on", gap.stackedOn)
+    out.field("balances", gap.balances)
   }
 
   public static func members(_ fact: StructuralBreak, into out: inout ByteBuffer) {
@@ -151,6 +165,10 @@ public enum FactRecord {
     out.field("level", fact.level)
     out.field("level_at", fact.levelAt)
     out.field("known_at", fact.knownAt)
+    details(fact, into: &out)
+  }
+
+  static func details(_ fact: StructuralBreak, into out: inout ByteBuffer) {
     out.field("distance_atr", fact.distanceATR)
     out.field("volume_ratio", fact.volumeRatio)
     out.field("htf_aligned", fact.alignment.label)
@@ -158,6 +176,10 @@ public enum FactRecord {
 
   public static func members(_ pool: LiquidityPool, into out: inout ByteBuffer) {
     out.field("id", pool.id)
+    details(pool, into: &out)
+  }
+
+  static func details(_ pool: LiquidityPool, into out: inout ByteBuffer) {
     out.field("level", pool.level)
     out.field("side", side(pool.side))
     out.field("touches", pool.touches)
@@ -172,9 +194,14 @@ public enum FactRecord {
     out.field("sweep_type", side(sweep.side))
     out.field("at", sweep.at)
     out.field("known_at", sweep.knownAt)
+    details(sweep, into: &out)
+  }
+
+  static func details(_ sweep: LiquiditySweep, into out: inout ByteBuffer) {
     out.field("penetration_atr", sweep.penetrationATR)
     out.field("confirmation", sweep.confirmation.label)
     out.field("confirmed_at", sweep.confirmedAt)
     out.field("pool", sweep.pool)
+    if sweep.isMinor { out.field("minor", true) }
   }
 }

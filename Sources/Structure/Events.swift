@@ -65,7 +65,8 @@ public struct StructureEvent: Hashable, Sendable {
     case pool(LiquidityPool)
     case poolSwept(by: FactID)
     case sweep(LiquiditySweep)
-    /// A pool that was broken, or a sweep that was settled: the kind says it all.
+    case settled(LiquiditySweep.Confirmation, confirmedAt: Timestamp?)
+    /// A pool that was broken: the kind says it all.
     case none
   }
 

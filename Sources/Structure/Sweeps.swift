@@ -89,12 +89,14 @@ struct Sweeps {
         continue
       }
       let side = item.fact.side
+      let confirmedAt = confirmation == .confirmed ? bar.closeTime : nil
       if let position = recent[side].lastIndex(where: { $0.index == item.index }) {
         recent[side][position].fact.confirmation = confirmation
-        if confirmation == .confirmed { recent[side][position].fact.confirmedAt = bar.closeTime }
+        recent[side][position].fact.confirmedAt = confirmedAt
       }
       let kind: StructureEvent.Kind = confirmation == .confirmed ? .sweepConfirmed : confirmation == .failed ? .sweepFailed : .sweepLapsed
-      events.append(StructureEvent(kind, item.fact.id, at: bar.openTime, knownAt: bar.closeTime, .none))
+      events.append(
+        StructureEvent(kind, item.fact.id, at: bar.openTime, knownAt: bar.closeTime, .settled(confirmation, confirmedAt: confirmedAt)))
     }
     pending.removeLast(pending.count - kept)
   }

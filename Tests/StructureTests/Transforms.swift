@@ -89,7 +89,7 @@ struct Transform {
       case .pool(let fact): .pool(pool(fact))
       case .poolSwept(let other): .poolSwept(by: id(other))
       case .sweep(let fact): .sweep(sweep(fact))
-      case .scope, .blockLife, .gapLife, .ended, .none: event.change
+      case .scope, .blockLife, .gapLife, .ended, .settled, .none: event.change
       }
     return StructureEvent(event.kind, id(event.id), direction: side(event.direction), at: event.at, knownAt: event.knownAt, change)
   }

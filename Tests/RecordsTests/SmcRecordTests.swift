@@ -1,0 +1,143 @@
+import Market
+import Profiles
+import Stage
+import Structure
+import TestKit
+import Testing
+import Wire
+
+@testable import Records
+
+@Suite struct SmcRecordTests {
+  /// Whole structure facts of a synthetic walk, values cut to what ten digits carry.
+  static let observed: [(StructureSnapshot, [StructureEvent])] = {
+    var engine = StructureEngine(rules: StructureRules())
+    var random = SeededGenerator(seed: 11)
+    var time = Timestamp(day: CalendarDay(year: 2024, month: 1, day: 1))
+    var last = 5000
+    return (0..<3000).map { _ in
+      let close = last + Int(random.normal() * 20)
+      let high = max(last, close) + Int.random(in: 0...12, using: &random)
+      let low = min(last, close) - Int.random(in: 0...12, using: &random)
+      let candle = Candle(
+        openTime: time, closeTime: time + 15 * Timestamp.minute, open: Double(last), high: Double(high), low: Double(low), close: Double(close),
+        volume: 1)
+      (last, time) = (close, candle.closeTime)
+      engine.update(candle, .m15)
+      var snapshot = StructureSnapshot()
+      engine.snapshot(.m15, cap: 3, into: &snapshot)
+      return (snapshot, engine.events)
+    }
+  }()
+
+  @Test func whatIsWrittenReadsBack() throws {
+    var scanner = RecordScanner(keys: ["type", "smc"])
+    var reader = SmcReader()
+    for (snapshot, events) in SmcRecordTests.observed {
+      let written = try SmcRecordTests.line(snapshot, events)
+      var out = ByteBuffer()
+      out.append(written)
+      out.append(0x0A)
+      let line = Bytes(start: out.start, count: out.count - 1)
+      let isWhole = scanner.scan(line)
+      #expect(isWhole)
+      let read = try reader.decode(scanner.record(line), 1)
+      // Numbers are written with ten digits: what was read once is written and read the same for ever.
+      #expect(try SmcRecordTests.line(read, events) == written)
+      #expect(read.orderBlocks.map(\.id) == snapshot.orderBlocks.map(\.id))
+      #expect(read.pools == snapshot.pools)
+      #expect(read.trend == snapshot.trend && read.sequence == snapshot.sequence)
+      #expect(read.swingHigh == snapshot.swingHigh && read.swingLow == snapshot.swingLow)
+      #expect(read.rounded == snapshot.rounded)
+    }
+  }
+
+  @Test func everyLineFitsTheTable() throws {
+    var kinds: Set<StructureEvent.Kind> = []
+    for (snapshot, events) in SmcRecordTests.observed {
+      var out = ByteBuffer()
+      SmcRecord.encode(snapshot, events, into: &out)
+      let text = out.text + "\n"
+      let found = Array(text.utf8).withUnsafeBufferPointer { bytes in
+        guard let start = bytes.baseAddress else { return ["nothing written"] }
+        return SmcRecord.table.violations(in: JSONValue(start: start, length: bytes.count - 1, kind: .object), strict: true)
+      }
+      #expect(found.isEmpty, "\(found)")
+      kinds.formUnion(events.map(\.kind))
+    }
+    #expect(kinds.count == StructureEvent.Kind.allCases.count)
+  }
+
+  @Test func idsReadBack() {
+    let at = Timestamp(day: CalendarDay(year: 2024, month: 2, day: 29)) + 3_723_000
+    for kind in FactID.Kind.allCases {
+      for timeframe in Timeframe.allCases {
+        for scope in [nil, Scope.inner, .outer] {
+          for time in [at, at + 250] {
+            let id = FactID(kind, timeframe, .bear, scope: scope, at: time)
+            #expect(Array(id.text.utf8).withUnsafeBufferPointer { FactID($0) } == id, "\(id.text)")
+          }
+        }
+      }
+    }
+    #expect(FactID(.orderBlock, .h4, .bull, at: at).text == "ob-4h-bull-20240229T010203Z")
+    for bad in [
+      "", "ob", "ob-4h-bull-", "ob-4h-bull-20240229", "xx-4h-bull-20240229T010203Z", "ob-7h-bull-20240229T010203Z", "ob-4h-up-20240229T010203Z",
+    ] {
+      #expect(Array(bad.utf8).withUnsafeBufferPointer { FactID($0) } == nil, "\(bad)")
+    }
+  }
+
+  @Test(arguments: [
+    #"{"smc":{"order_blocks":[{"id":"ob-4h-bull-20240229T010203Z"}]}}"#, #"{"smc":{"trend":{"internal":"up"}}}"#, #"{"smc":[]}"#,
+    #"{"smc":{"fvgs":[{"id":7}]}}"#, #"{"smc":{"range":{"high":1}}}"#,
+  ])
+  func brokenFactsAreNamed(_ text: String) {
+    var scanner = RecordScanner(keys: ["type", "smc"])
+    var out = ByteBuffer()
+    out.append(text)
+    out.append(0x0A)
+    let line = Bytes(start: out.start, count: out.count - 1)
+    let isWhole = scanner.scan(line)
+    #expect(isWhole)
+    do throws(StageError) {
+      var reader = SmcReader()
+      _ = try reader.decode(scanner.record(line), 1)
+      Issue.record("accepted \(text)")
+    } catch {
+      #expect(error.exit == .badData && error.offset != nil)
+    }
+  }
+
+  private static func line(_ snapshot: StructureSnapshot, _ events: [StructureEvent]) throws -> String {
+    var out = ByteBuffer()
+    out.beginObject()
+    out.key("smc")
+    SmcRecord.encode(snapshot, events, into: &out)
+    out.endObject()
+    return out.text
+  }
+}
+
+extension StructureSnapshot {
+  /// Computed values to nine digits.
+  fileprivate var rounded: StructureSnapshot {
+    func cut(_ value: Double) -> Double { (value * 1e6).rounded() / 1e6 }
+    var copy = self
+    copy.range = range.map { DealingRange(high: $0.high, low: $0.low, position: cut($0.position), zone: $0.zone) }
+    for i in orderBlocks.indices {
+      copy.orderBlocks[i].displacementATR = cut(orderBlocks[i].displacementATR)
+      copy.orderBlocks[i].displacementStrength = cut(orderBlocks[i].displacementStrength)
+      copy.orderBlocks[i].mitigation = cut(orderBlocks[i].mitigation)
+      copy.orderBlocks[i].freshness = cut(orderBlocks[i].freshness)
+    }
+    for i in gaps.indices {
+      copy.gaps[i].sizeATR = cut(gaps[i].sizeATR)
+      copy.gaps[i].fill = cut(gaps[i].fill)
+    }
+    for i in breaks.indices { copy.breaks[i].distanceATR = cut(breaks[i].distanceATR) }
+    for i in breaks.indices { copy.breaks[i].volumeRatio = breaks[i].volumeRatio.map(cut) }
+    for i in sweeps.indices { copy.sweeps[i].penetrationATR = cut(sweeps[i].penetrationATR) }
+    return copy
+  }
+}
