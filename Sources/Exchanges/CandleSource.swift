@@ -50,6 +50,34 @@ public final class CandleFile<Reader: RowReader>: CandleSource {
     return nil
   }
 
+  /// Passes over the rest unread, but for its last line.
+  /// - Returns: that line's candle; `nil` when there is none.
+  public func skipToLast() throws -> ExactCandle? {
+    // The line outlives its source's buffer, so it is kept with what parsers may touch behind it.
+    var kept: [UInt8] = []
+    var keptLine = 0
+    while let text = try lines.next() {
+      line += 1
+      if text.isEmpty { continue }
+      kept.removeAll(keepingCapacity: true)
+      kept.append(contentsOf: text)
+      keptLine = line
+    }
+    guard !kept.isEmpty else { return nil }
+    let count = kept.count
+    kept.append(0x0A)
+    kept.append(contentsOf: repeatElement(0, count: 64))
+    return try kept.withUnsafeBufferPointer { bytes in
+      do throws(RowFault) {
+        guard var candle = try reader.read(UnsafeBufferPointer(rebasing: bytes[..<count])) else { return nil }
+        try place(&candle)
+        return candle
+      } catch {
+        throw SourceFault(file: name, line: keptLine, fault: error)
+      }
+    }
+  }
+
   /// Gives the candle its close and checks that it stands on the grid, after the one before, and that its numbers agree.
   private func place(_ candle: inout ExactCandle) throws(RowFault) {
     candle.closeTime = timeframe.next(afterOpen: candle.openTime)

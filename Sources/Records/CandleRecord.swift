@@ -1,3 +1,4 @@
+import Exchanges
 import Market
 import Stage
 import Wire
@@ -57,5 +58,47 @@ public struct CandleRecord {
       case .timesOutOfOrder: (StreamKey.closeTime, "close_time does not come after open_time")
       }
     return .data("bad-candle", text, offset: record.offset(of: record[key]))
+  }
+}
+
+/// Writes the candles of one series. What they have in common is put together once.
+public struct CandleEncoder: Sendable {
+  private let head: [UInt8]
+
+  public init(exchange: String, symbol: Symbol, timeframe: Timeframe) {
+    var out = ByteBuffer()
+    out.beginObject()
+    out.field("type", "candle")
+    out.field("exchange", exchange)
+    out.field("symbol", symbol.text)
+    out.field("timeframe", timeframe.label)
+    head = Array(out.bytes)
+  }
+
+  /// Appends one whole object, prices and volumes with the digits that they came with.
+  public func encode(_ candle: ExactCandle, into out: inout ByteBuffer) {
+    head.withUnsafeBufferPointer { out.append($0) }
+    out.field("open_time", candle.openTime)
+    out.field("close_time", candle.closeTime)
+    out.field("open", candle.open)
+    out.field("high", candle.high)
+    out.field("low", candle.low)
+    out.field("close", candle.close)
+    out.field("volume", candle.volume)
+    if let amount = candle.quoteVolume { out.field("quote_volume", amount) }
+    if let trades = candle.trades { out.field("trades", Int(trades)) }
+    if let amount = candle.takerBuyVolume { out.field("taker_buy_volume", amount) }
+    out.endObject()
+  }
+}
+
+extension ByteBuffer {
+  /// An exact number, digit for digit.
+  @inline(__always)
+  mutating func field(_ name: StaticString, _ number: Decimal) {
+    key(name)
+    reserve(Decimal.textCapacity)
+    let end = end
+    advance(to: end + number.write(to: end))
   }
 }

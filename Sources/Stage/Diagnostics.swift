@@ -2,7 +2,7 @@ import Glibc
 import Wire
 
 /// Where in the input something happened.
-public struct Place {
+public struct Place: Sendable {
   /// A file's name as given, or `stdin`.
   public var file: String
   /// 1-based.

@@ -16,7 +16,13 @@ public func run<S: SourceStage & ~Copyable>(_ stage: S.Type) -> Never {
     asProcess(stage) { arguments, diagnostics, output throws(StageError) in
       var source = try S(arguments)
       let statistics = Statistics()
-      while try source.emit(into: &output) { try output.flushIfFullOrFail() }
+      do throws(StageError) {
+        while try source.emit(into: &output) { try output.flushIfFullOrFail() }
+      } catch {
+        // What came before the failure has happened.
+        if error.exit == .badData { try output.flushOrFail() }
+        throw error
+      }
       try output.flushOrFail()
       statistics.print(arguments, diagnostics, output)
       return source.verdict
@@ -53,7 +59,7 @@ private func asProcess<S: Executable & ~Copyable>(
     }
   } catch {
     // Dying of a signal is silent.
-    if ![.brokenPipe, .interrupted, .terminated].contains(error.exit), error.code != alreadyReported { diagnostics.report(error) }
+    if ![.brokenPipe, .interrupted, .terminated].contains(error.exit), error.code != alreadyReported { diagnostics.report(error, at: error.place) }
     return error.exit
   }
 }

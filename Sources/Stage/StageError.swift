@@ -10,13 +10,16 @@ public struct StageError: Error {
   public var hint: String?
   /// Bytes before the fault in the line being read.
   public var offset: Int?
+  /// The line being read, where the driver does not know it: a source opens its files itself.
+  public var place: Place?
 
-  public init(_ exit: ExitCode, _ code: String, _ message: String, hint: String? = nil, offset: Int? = nil) {
+  public init(_ exit: ExitCode, _ code: String, _ message: String, hint: String? = nil, offset: Int? = nil, place: Place? = nil) {
     self.exit = exit
     self.code = code
     self.message = message
     self.hint = hint
     self.offset = offset
+    self.place = place
   }
 
   public static func usage(_ message: String, hint: String? = nil) -> StageError {

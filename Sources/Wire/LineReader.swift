@@ -17,6 +17,8 @@ public struct LineReader: ~Copyable {
   public let descriptor: Int32
   public let limit: Int
   let system: SystemCalls
+  /// Whether the descriptor has ended; lines may still be waiting.
+  public var isAtEnd: Bool { atEnd }
   /// Bytes read so far.
   public private(set) var bytesRead = 0
 

@@ -15,7 +15,7 @@ final class ListSource: CandleSource {
   func next() -> ExactCandle? { candles.popFirst() }
 }
 
-/// Lines held in memory.
+/// Lines held in memory, with a newline and 64 readable bytes behind each.
 final class TextLines: LineSource {
   private let bytes: [UInt8]
   private var lines: ArraySlice<Range<Int>>
@@ -23,8 +23,9 @@ final class TextLines: LineSource {
 
   init(_ text: String) {
     bytes = Array(text.utf8)
-    storage = .allocate(capacity: bytes.count)
-    _ = storage.initialize(from: bytes)
+    storage = .allocate(capacity: bytes.count + 65)
+    storage.initialize(repeating: 0x0A)
+    for (index, byte) in bytes.enumerated() { storage[index] = byte }
     var ranges: [Range<Int>] = []
     var start = 0
     for (index, byte) in bytes.enumerated() where byte == 0x0A {

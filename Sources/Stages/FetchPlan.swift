@@ -1,0 +1,120 @@
+import Exchanges
+import Market
+import Records
+import Stage
+
+/// What a run of ss-fetch will write: the feeds, opened, and the records at the head of the stream.
+struct FetchPlan {
+  let feeds: [MarketFeed]
+  /// All markets in stream order, each with its instrument.
+  let instruments: [(market: MarketName, instrument: Instrument)]
+  let run: RunRecord
+
+  /// Candles of each timeframe before evaluation begins, where a history is longer than needed: an EMA of 200 has settled and zones of 500 bars have lived.
+  static let depth = 1500
+
+  init(_ request: FetchRequest) throws(StageError) {
+    let plan = request.files.isEmpty ? try FetchPlan.synthetic(request) : try FetchPlan.files(request)
+    let carried = Set(plan.series.flatMap(\.timeframes)).sorted(by: >)
+    guard let trigger = request.trigger(of: carried) else {
+      throw StageError(
+        .noInput, "no-candles", "none of the files has candles of, or for, \(request.timeframes.map { "\($0.label)" }.joined(separator: " "))")
+    }
+    let lastClose = plan.series.map { min($0.lastClose, $0.sourceTimeframe.open(containing: request.to ?? .distantFuture)) }.max() ?? .distantPast
+    let from = request.from ?? trigger.open(containing: lastClose)
+    var range = EmissionRange(end: request.to ?? plan.end)
+    if let bars = request.bars ?? plan.depth {
+      for timeframe in carried { range.begin(timeframe, after: from + -Int64(bars) * timeframe.nominalDuration) }
+    }
+    var feeds: [MarketFeed] = []
+    for series in plan.series {
+      feeds.append(MarketFeed(market: series.market, source: try series.open(), timeframes: series.timeframes, range: range))
+    }
+    self.feeds = feeds
+
+    let given = try InstrumentFile(request.instruments)
+    instruments = plan.instruments.sorted { MarketName.precedes($0.key, $1.key) }.map { ($0.key, given[$0.key] ?? $0.value) }
+    let symbols = instruments.map(\.market.symbol)
+    let exchange = Set(instruments.map(\.market.exchange)).sorted().joined(separator: ",")
+    run = RunRecord(
+      runID: request.runID(exchange: exchange, symbols: symbols, timeframes: carried, from: from), profile: request.profile.profile.name,
+      profileHash: request.profile.hash, exchange: exchange, symbols: symbols, timeframes: carried, from: from, to: request.to)
+  }
+
+  /// One source of candles and the timeframes that come from it.
+  private struct Series {
+    var market: MarketName
+    var sourceTimeframe: Timeframe
+    var timeframes: [Timeframe]
+    var lastClose: Timestamp
+    var open: () throws(StageError) -> any CandleSource
+  }
+
+  private struct Draft {
+    var series: [Series] = []
+    var instruments: [MarketName: Instrument] = [:]
+    var end = Timestamp.distantFuture
+    var depth: Int?
+  }
+
+  private static func synthetic(_ request: FetchRequest) throws(StageError) -> Draft {
+    let market = SyntheticMarket(seed: request.seed)
+    let end = request.to ?? SyntheticMarket.defaultEnd
+    guard end > SyntheticMarket.begin else { throw .usage("the synthetic market begins at \(SyntheticMarket.begin.text)") }
+    let source = SyntheticMarket.source(of: request.timeframes)
+    let symbols = request.symbols ?? Array(SyntheticMarket.symbols.prefix(request.top ?? SyntheticMarket.symbols.count))
+    var draft = Draft(end: end, depth: depth)
+    for symbol in symbols {
+      let name = MarketName(exchange: SyntheticMarket.exchange, symbol: symbol)
+      draft.instruments[name] = market.instrument(symbol)
+      draft.series.append(
+        Series(market: name, sourceTimeframe: source, timeframes: request.timeframes, lastClose: source.open(containing: end)) {
+          () throws(StageError) in
+          market.series(symbol, timeframe: source)
+        })
+    }
+    return draft
+  }
+
+  private static func files(_ request: FetchRequest) throws(StageError) -> Draft {
+    var markets: [MarketName: [SeriesFile]] = [:]
+    for path in request.files {
+      guard let file = try SeriesFile(path, request) else { continue }
+      if let symbols = request.symbols, !symbols.contains(file.market.symbol) { continue }
+      if let twin = markets[file.market]?.first(where: { $0.timeframe == file.timeframe }) {
+        throw .usage("\(twin.path) and \(path) are of one series (\(file.market.symbol.text) \(file.timeframe.label))")
+      }
+      markets[file.market, default: []].append(file)
+    }
+    for symbol in request.symbols ?? [] where !markets.keys.contains(where: { $0.symbol == symbol }) {
+      throw StageError(.noInput, "no-input", "none of the files is of \(symbol.text)")
+    }
+    var draft = Draft()
+    for name in markets.keys.sorted(by: MarketName.precedes).prefix(request.top ?? .max) {
+      let files = markets[name] ?? []
+      var timeframes: [Timeframe: [Timeframe]] = [:]
+      for wanted in request.timeframes {
+        if let source = source(of: wanted, among: files.map(\.timeframe)) {
+          timeframes[source, default: []].append(wanted)
+        } else if request.timeframesAreNamed {
+          throw StageError(.noInput, "no-input", "no file of \(name.symbol.text) has \(wanted.label), or candles to build it from")
+        }
+      }
+      // The shortest candles show the finest decimals.
+      draft.instruments[name] = files.min { $0.timeframe < $1.timeframe }?.instrument
+      for file in files {
+        guard let timeframes = timeframes[file.timeframe] else { continue }
+        draft.series.append(
+          Series(market: name, sourceTimeframe: file.timeframe, timeframes: timeframes, lastClose: file.lastClose) { () throws(StageError) in
+            try file.open()
+          })
+      }
+    }
+    return draft
+  }
+
+  /// The timeframe to take `wanted` from: itself, or the longest that builds it.
+  private static func source(of wanted: Timeframe, among carried: [Timeframe]) -> Timeframe? {
+    carried.contains(wanted) ? wanted : carried.filter { wanted.isBuilt(from: $0) }.max()
+  }
+}

@@ -1,0 +1,134 @@
+import Exchanges
+import Market
+import Profiles
+import Stage
+
+/// What one run of ss-fetch was asked for, before anything is opened.
+struct FetchRequest {
+  let profile: ProfileChoice
+  /// The venue, or for files the name to put on their candles; `nil` where none was given.
+  let exchange: String?
+  let files: [String]
+  /// `nil` asks for all there are.
+  let symbols: [Symbol]?
+  /// The first so many of what there is.
+  let top: Int?
+  let timeframes: [Timeframe]
+  /// Whether the timeframes were named, and must be had, or are the profile's, and come as far as they can be had.
+  let timeframesAreNamed: Bool
+  let bars: Int?
+  let from: Timestamp?
+  let to: Timestamp?
+  let seed: UInt64
+  let fileSymbol: Symbol?
+  let fileTimeframe: Timeframe?
+  let fileFormat: SeriesName.Format?
+  let instruments: String?
+
+  static let options =
+    ProfileChoice.options + [
+      OptionSpec(
+        "exchange", .required("NAME"),
+        help: "Where candles come from: synthetic, the built-in market. With --files, the name their records carry (files)."),
+      OptionSpec(
+        "files", .required("FILE"), isRepeatable: true,
+        help:
+          "Read candle files, CSV or NDJSON, plain or gzip, one series each. Operands are further files. Symbol and timeframe come from names like BTC_USDT-15m.csv.gz."
+      ),
+      OptionSpec("symbols", .required("LIST"), default: "all there are", help: "Comma-separated markets (BTC/USDT,ETHUSDT), or topN: the first N."),
+      OptionSpec(
+        "timeframes", .required("LIST"), default: "the profile's",
+        help:
+          "Comma-separated timeframes to write. Longer ones are built from shorter ones. The profile's come as far as the files allow; named ones must be had."
+      ),
+      OptionSpec(
+        "bars", .required("N"), help: "Candles of each timeframe before evaluation begins. Default: all of the files; 1500 of the synthetic market."),
+      OptionSpec(
+        "from", .required("TIME"),
+        help: "Begin evaluation here (a backtest); what closed before is warm-up. Without it evaluation begins at the last close (a scan)."),
+      OptionSpec("to", .required("TIME"), help: "Read nothing that closes later. ISO-8601 UTC or an epoch number, as for --from."),
+      OptionSpec("seed", .required("N"), default: "1", help: "Which synthetic market."),
+      OptionSpec("input-format", .choice(SeriesName.Format.allCases.map(\.rawValue)), default: "by name", help: "Format of the files."),
+      OptionSpec("file-symbol", .required("SYMBOL"), help: "Symbol of a file whose name does not tell it."),
+      OptionSpec("file-timeframe", .required("TIMEFRAME"), help: "Timeframe of a file whose name does not tell it."),
+      OptionSpec("instruments", .required("FILE"), help: "Instrument records (NDJSON) to use instead of what the candles suggest."),
+    ]
+
+  init(_ arguments: Arguments) throws(StageError) {
+    profile = try ProfileChoice(arguments)
+    let isFiles = arguments.has("files")
+    files = isFiles ? arguments.all("files") + arguments.operands : []
+    exchange = arguments.value("exchange")
+    if !isFiles {
+      guard let exchange else { throw .usage("candles from where?", hint: "--files FILE…, or --exchange synthetic") }
+      guard exchange == SyntheticMarket.exchange else { throw .usage("unknown exchange \"\(exchange)\"", hint: "synthetic is built in") }
+    }
+    var words = arguments.list("symbols") ?? []
+    if !isFiles { words += arguments.operands }
+    (symbols, top) = try FetchRequest.symbols(words, profile.profile)
+    let named = arguments.list("timeframes")
+    timeframesAreNamed = named != nil
+    timeframes = try named.map(FetchRequest.timeframes) ?? profile.profile.timeframes.all
+    bars = try arguments.integer("bars", in: 1...10_000_000)
+    from = try FetchRequest.time("from", arguments)
+    to = try FetchRequest.time("to", arguments)
+    if let from, let to, to < from { throw .usage("--to is before --from") }
+    seed = UInt64(try arguments.integer("seed") ?? 1)
+    fileSymbol = try arguments.value("file-symbol").map(FetchRequest.symbol)
+    fileTimeframe = try arguments.value("file-timeframe").map(FetchRequest.timeframe)
+    fileFormat = arguments.value("input-format").flatMap { SeriesName.Format(rawValue: $0) }
+    instruments = arguments.value("instruments")
+  }
+
+  /// Symbols named one by one, or a number of the largest; the profile for small screens asks for ten by itself.
+  private static func symbols(_ words: [String], _ profile: Profile) throws(StageError) -> ([Symbol]?, Int?) {
+    if words.isEmpty { return (nil, profile.name == "mobile" ? 10 : nil) }
+    if words.count == 1, words[0].hasPrefix("top"), let count = Int(words[0].dropFirst(3)), count > 0 { return (nil, count) }
+    var symbols: [Symbol] = []
+    for word in words {
+      let symbol = try symbol(word)
+      if !symbols.contains(symbol) { symbols.append(symbol) }
+    }
+    return (symbols, nil)
+  }
+
+  private static func symbol(_ text: String) throws(StageError) -> Symbol {
+    guard let symbol = Symbol(text) else { throw .usage("\"\(text)\" is no symbol", hint: "BTC/USDT, BTC-USDT, BTC_USDT or BTCUSDT") }
+    return symbol
+  }
+
+  private static func timeframe(_ text: String) throws(StageError) -> Timeframe {
+    guard let timeframe = Timeframe(text) else {
+      throw .usage("\"\(text)\" is no timeframe", hint: "one of \(Timeframe.allCases.map { "\($0.label)" }.joined(separator: " "))")
+    }
+    return timeframe
+  }
+
+  private static func timeframes(_ words: [String]) throws(StageError) -> [Timeframe] {
+    var timeframes: Set<Timeframe> = []
+    for word in words { timeframes.insert(try timeframe(word)) }
+    if timeframes.isEmpty { throw .usage("--timeframes names none") }
+    return timeframes.sorted(by: >)
+  }
+
+  private static func time(_ option: String, _ arguments: Arguments) throws(StageError) -> Timestamp? {
+    guard let text = arguments.value(option) else { return nil }
+    guard let time = Timestamp(text) else { throw .usage("--\(option) takes a time, not \"\(text)\"", hint: "2024-01-31 or 2024-01-31T08:00:00Z") }
+    return time
+  }
+
+  /// The trigger timeframe, or the next longer one that is carried.
+  func trigger(of carried: [Timeframe]) -> Timeframe? {
+    carried.filter { $0 >= profile.profile.timeframes.trigger }.min() ?? carried.max()
+  }
+
+  /// 16 hexadecimal digits over what was asked and where evaluation begins: never the end, never a clock. FNV-1a, 64 bits.
+  func runID(exchange: String, symbols: [Symbol], timeframes: [Timeframe], from: Timestamp) -> String {
+    let asked =
+      [exchange, profile.hash, "\(seed)", bars.map(String.init) ?? "all", from.text] + symbols.map(\.text) + timeframes.map { "\($0.label)" }
+      + files.map { String($0.split(separator: "/").last ?? "") }
+    let hash = asked.joined(separator: "\n").utf8.reduce(0xCBF2_9CE4_8422_2325 as UInt64) { ($0 ^ UInt64($1)) &* 0x100_0000_01B3 }
+    let digits = String(hash, radix: 16)
+    return String(repeating: "0", count: 16 - digits.count) + digits
+  }
+}
