@@ -29,4 +29,12 @@ public enum GapBehaviour: String, CaseIterable, Sendable {
   case skipsChange
   /// What was gathered before is dropped; the warm-up begins again.
   case restarts
+
+  public var about: String {
+    switch self {
+    case .continues: "goes on: the candles on both sides count as neighbours"
+    case .skipsChange: "goes on, the change across the hole left out"
+    case .restarts: "begins again"
+    }
+  }
 }

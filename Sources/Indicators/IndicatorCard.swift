@@ -34,6 +34,12 @@ public struct IndicatorCard: Sendable {
     self.namesItsParameters = namesItsParameters
     self.longest = longest
   }
+
+  /// `MACD(12, 26, 9)` in words: the title and the parameters.
+  public func described(_ values: [Double]) -> String {
+    let settings = zip(parameters, values).map { "\($0.name) \(IndicatorParameter.text(of: $1))" }
+    return settings.isEmpty ? title : "\(title): \(settings.joined(separator: ", "))"
+  }
 }
 
 /// One key of the `indicators` object.
@@ -66,6 +72,9 @@ public struct IndicatorParameter: Hashable, Sendable {
   public var range: ClosedRange<Double>
   /// Whether only whole numbers are meant.
   public var isWhole: Bool
+
+  /// A whole number without its fraction.
+  public static func text(of value: Double) -> String { value == value.rounded() ? String(Int(value)) : "\(value)" }
 
   public static func bars(_ name: String = "period", _ standard: Int, from least: Int = 2) -> IndicatorParameter {
     IndicatorParameter(name: name, standard: Double(standard), range: Double(least)...5000, isWhole: true)

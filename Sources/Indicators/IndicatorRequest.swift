@@ -46,9 +46,7 @@ struct IndicatorRequest {
 
   /// `_20`, `_20_2p5`
   static func suffix(_ parameters: [Double]) -> String {
-    parameters.map { value in
-      "_" + (value == value.rounded() ? String(Int(value)) : String("\(value)".map { $0 == "." ? "p" : $0 }))
-    }.joined()
+    parameters.map { "_" + String(IndicatorParameter.text(of: $0).map { $0 == "." ? "p" : $0 }) }.joined()
   }
 
   /// Whether an instance is the one meant.
@@ -82,7 +80,7 @@ public enum IndicatorSelectionError: Error, Equatable, CustomStringConvertible {
     case .unknownParameter(let name, let indicator, let names): "\(indicator) has no parameter '\(name)'; it has \(names.joined(separator: ", "))"
     case .tooManyParameters(let text, let allowed): "'\(text)': at most \(allowed) parameters"
     case .badParameter(let name, let indicator, let value, let allowed, let isWhole):
-      "\(indicator).\(name): '\(value)' is not a \(isWhole ? "whole " : "")number from \(allowed.lowerBound) to \(allowed.upperBound)"
+      "\(indicator).\(name): '\(value)' is not a \(isWhole ? "whole " : "")number from \(IndicatorParameter.text(of: allowed.lowerBound)) to \(IndicatorParameter.text(of: allowed.upperBound))"
     case .unknownTimeframe(let text): "no timeframe is called '\(text)'"
     case .unused(let key): "'\(key)' is set, but no such indicator is selected without parameters of its own"
     }

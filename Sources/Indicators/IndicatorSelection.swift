@@ -18,6 +18,9 @@ public struct IndicatorSelection: Sendable {
   public struct Column: Hashable, Sendable {
     public var name: String
     public var kind: IndicatorOutput.Kind
+    public var unit: String
+    /// What it belongs to, with its parameters.
+    public var about: String
     /// Where its number stands in the row.
     public var index: Int
   }
@@ -48,7 +51,9 @@ public struct IndicatorSelection: Sendable {
 
   private mutating func include(_ text: String, _ settings: [Setting]) throws(IndicatorSelectionError) {
     if text == "ready" {
-      append(Column(name: "ready", kind: .flag, index: Self.readyColumn))
+      append(
+        Column(
+          name: "ready", kind: .flag, unit: "true, false", about: "whether what the profile needs here has settled", index: Self.readyColumn))
       return
     }
     let request = try IndicatorRequest(text)
@@ -69,7 +74,7 @@ public struct IndicatorSelection: Sendable {
       instances.append(Instance(indicator: request.indicator, parameters: parameters, suffix: suffix, longest: request.longest, column: column))
     }
     for (i, output) in card.outputs.enumerated() where request.output == nil || request.output == i {
-      append(Column(name: output.name + suffix, kind: output.kind, index: column + i))
+      append(Column(name: output.name + suffix, kind: output.kind, unit: output.unit, about: card.described(parameters), index: column + i))
     }
   }
 

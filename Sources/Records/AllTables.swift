@@ -2,6 +2,7 @@
 public enum AllTables {
   public static let all: [RecordTable] = [
     CandleRecord.table,
+    IndicatorsRecord.table,
     NotificationRecord.table,
   ]
 

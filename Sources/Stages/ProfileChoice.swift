@@ -15,9 +15,12 @@ public struct ProfileChoice {
     OptionSpec("print-config", .optional("json"), help: "Print the effective configuration, one key=value a line, and its hash."),
   ]
 
-  public init(_ arguments: Arguments) throws(StageError) {
+  public init(_ arguments: Arguments) throws(StageError) { try self.init(arguments, overrides: arguments.all("set")) }
+
+  /// For a stage that keeps some of `--set` for itself.
+  init(_ arguments: Arguments, overrides: [String]) throws(StageError) {
     isAsked = arguments.has("profile")
-    overrides = arguments.all("set")
+    self.overrides = overrides
     effective = try ProfileChoice.make(arguments.value("profile") ?? "balanced", overrides, .usage)
   }
 
@@ -36,9 +39,11 @@ public struct ProfileChoice {
   }
 
   /// What `--print-config` prints.
-  public static func answer(_ arguments: Arguments) throws(StageError) -> String? {
+  public static func answer(_ arguments: Arguments) throws(StageError) -> String? { try answer(arguments, overrides: arguments.all("set")) }
+
+  static func answer(_ arguments: Arguments, overrides: [String]) throws(StageError) -> String? {
     guard let form = arguments.value("print-config") else { return nil }
-    let choice = try ProfileChoice(arguments)
+    let choice = try ProfileChoice(arguments, overrides: overrides)
     return form == "json" ? choice.effective.json + "\n" : choice.effective.text + "# hash \(choice.hash)\n"
   }
 

@@ -1,0 +1,128 @@
+import Glibc
+import Indicators
+import Market
+import Wire
+
+/// `indicators`: what ss-indicators appends to a candle. Its keys are the selection's, so labels are made once and copied whole.
+public struct IndicatorsRecord: ~Copyable {
+  private struct Label {
+    /// Of `,"name":` in `text`.
+    var offset: Int
+    var length: Int
+    var column: Int
+    var form: Form
+    /// Where the words of a `word` begin in `words`.
+    var firstWord = 0
+  }
+  private enum Form: UInt8 { case number, flag, time, word }
+
+  private var labels: [Label] = []
+  private var words: [String] = []
+  private let text: UnsafeMutablePointer<UInt8>
+  /// Room that one object may take.
+  private let room: Int
+  /// A label is copied as this many bytes, whatever its length; longer ones take a second step.
+  private static let block = 32
+
+  public init(_ selection: IndicatorSelection) {
+    var bytes: [UInt8] = []
+    for column in selection.columns {
+      var label = Label(offset: bytes.count, length: 0, column: column.index, form: .number)
+      switch column.kind {
+      case .number: break
+      case .flag: label.form = .flag
+      case .time: label.form = .time
+      case .word(let choices):
+        label.form = .word
+        label.firstWord = words.count
+        words += choices
+      }
+      bytes += Array(",\"\(column.name)\":".utf8)
+      label.length = bytes.count - label.offset
+      labels.append(label)
+    }
+    let longestWord = words.map(\.utf8.count).max() ?? 0
+    room = bytes.count + labels.count * (IndicatorsRecord.block + 48 + longestWord) + 2
+    text = .allocate(capacity: bytes.count + IndicatorsRecord.block)
+    text.initialize(repeating: 0, count: bytes.count + IndicatorsRecord.block)
+    for (i, byte) in bytes.enumerated() { text[i] = byte }
+  }
+
+  deinit { text.deallocate() }
+
+  /// Writes the object: a key for each value that exists.
+  @inline(__always)
+  public func encode(_ row: UnsafePointer<Double>, into out: inout ByteBuffer) {
+    out.reserve(room)
+    let start = out.end
+    var p = start
+    for label in labels {
+      let value = row[label.column]
+      guard value.isFinite else { continue }
+      let from = text + label.offset
+      UnsafeMutableRawPointer(p).storeBytes(
+        of: UnsafeRawPointer(from).loadUnaligned(as: SIMD32<UInt8>.self), as: SIMD32<UInt8>.self)
+      if label.length > IndicatorsRecord.block {
+        memcpy(p + IndicatorsRecord.block, from + IndicatorsRecord.block, label.length - IndicatorsRecord.block)
+      }
+      p += label.length
+      if label.form == .number {
+        p = NumberWriter.write(value, to: p)
+      } else {
+        p = write(value, label, to: p)
+      }
+    }
+    // The first label's comma opens the object.
+    if p == start { p += 1 }
+    start[0] = 0x7B
+    p[0] = 0x7D
+    out.advance(to: p + 1)
+  }
+
+  private func write(_ value: Double, _ label: Label, to start: UnsafeMutablePointer<UInt8>) -> UnsafeMutablePointer<UInt8> {
+    var p = start
+    func put(_ word: String) {
+      for byte in word.utf8 {
+        p[0] = byte
+        p += 1
+      }
+    }
+    switch label.form {
+    case .number: break
+    case .flag: put(value == 0 ? "false" : "true")
+    case .time:
+      p[0] = 0x22
+      p += 1 + Timestamp(milliseconds: Int64(value)).write(to: p + 1)
+      p[0] = 0x22
+      p += 1
+    case .word:
+      p[0] = 0x22
+      p += 1
+      put(words[label.firstWord + Int(value)])
+      p[0] = 0x22
+      p += 1
+    }
+    return p
+  }
+
+  /// The keys of the bundle that no profile has changed.
+  public static let table: RecordTable = {
+    do throws(IndicatorSelectionError) { return table(try IndicatorSelection()) } catch { return RecordTable("indicators", error.description, []) }
+  }()
+
+  /// The keys of a selection. None is there on every line.
+  public static func table(_ selection: IndicatorSelection) -> RecordTable {
+    RecordTable(
+      "indicators", appendedTo: "candle", "Values of the indicators at this close; one that does not exist yet, or has no meaning here, is absent.",
+      selection.columns.map { column in
+        let kind: Field.Kind =
+          switch column.kind {
+          case .number: .number
+          case .flag: .boolean
+          case .time: .time
+          case .word(let choices): .choice(choices)
+          }
+        return Field(column.name, kind, optional: true, unit: column.unit, column.about)
+      })
+  }
+}
