@@ -1,0 +1,82 @@
+import Market
+import Wire
+
+/// Binance USD-margined perpetuals, REST v1.
+public struct BinanceUSDM: Dialect {
+  public init() {}
+
+  public let name = "binance-usdm"
+  public let baseURL = "https://fapi.binance.com"
+  public let kinds: [Instrument.Kind] = [.linear]
+  public let limits = [VenueLimit("weight", weight: 2400, per: 60)]
+  public var timeframes: [Timeframe] { BinanceFormat.intervals.keys.sorted() }
+  /// Up to 1500 are allowed; 499 give the most candles for the weight.
+  public func rows(_ timeframe: Timeframe) -> Int { 499 }
+  public func marketName(_ symbol: Symbol) -> String { BinanceFormat.marketName(symbol) }
+
+  public func time() -> VenueRequest { VenueRequest("/fapi/v1/time", limit: "weight", weight: 1) }
+  public func instruments(_ kind: Instrument.Kind, symbols: [Symbol]) -> VenueRequest {
+    VenueRequest("/fapi/v1/exchangeInfo", limit: "weight", weight: 1)
+  }
+  public func tickers(_ kind: Instrument.Kind) -> VenueRequest { VenueRequest("/fapi/v1/ticker/24hr", limit: "weight", weight: 40) }
+
+  /// Only certain numbers of levels are taken; the next larger one is asked for.
+  public func depth(_ symbol: Symbol, levels: Int) -> VenueRequest {
+    let steps = [(5, 2), (10, 2), (20, 2), (50, 2), (100, 5), (500, 10), (1000, 20)]
+    let (limit, weight) = steps.first { $0.0 >= levels } ?? (1000, 20)
+    return VenueRequest("/fapi/v1/depth?symbol=\(queryEscaped(marketName(symbol)))&limit=\(limit)", limit: "weight", weight: weight)
+  }
+
+  public func funding(_ symbol: Symbol) -> VenueRequest {
+    VenueRequest("/fapi/v1/premiumIndex?symbol=\(queryEscaped(marketName(symbol)))", limit: "weight", weight: 1)
+  }
+
+  public func candles(_ symbol: Symbol, _ range: CandleRange, now: Timestamp) -> VenueRequest {
+    let count = range.count
+    let weight = count < 100 ? 1 : count < 500 ? 2 : count <= 1000 ? 5 : 10
+    return VenueRequest("/fapi/v1/klines?\(BinanceFormat.candleQuery(symbol, range))", limit: "weight", weight: weight)
+  }
+
+  public func decodeTime(_ body: Bytes) throws(VenueFault) -> Timestamp { try BinanceFormat.decodeTime(body) }
+  public func decodeTickers(_ body: Bytes) throws(VenueFault) -> [Ticker] { try BinanceFormat.decodeTickers(body) }
+  public func decodeDepth(_ body: Bytes) throws(VenueFault) -> OrderBook { try BinanceFormat.decodeDepth(body) }
+
+  public func decodeFunding(_ body: Bytes) throws(VenueFault) -> FundingRate {
+    let document = try VenueDocument(body)
+    return FundingRate(
+      name: try document.root.required("symbol").text("symbol"), rate: try document.root.required("lastFundingRate").decimal("lastFundingRate"),
+      time: try document.root.required("nextFundingTime").numberTime("nextFundingTime"), markPrice: try document.root.optionalDecimal("markPrice"))
+  }
+
+  public func decodeCandles(_ body: Bytes, _ symbol: Symbol, _ range: CandleRange, now: Timestamp) throws(VenueFault) -> CandlePage {
+    let document = try VenueDocument(body)
+    return try gather(document.root, newestFirst: false, range, now: now, read: BinanceFormat.candle)
+  }
+
+  /// Perpetuals only; dated futures are left out.
+  public func decodeInstruments(_ body: Bytes, _ kind: Instrument.Kind) throws(VenueFault) -> (listings: [Listing], limits: [VenueLimit]) {
+    let document = try VenueDocument(body)
+    var listings: [Listing] = []
+    for item in try document.root.required("symbols").elements {
+      guard item.member("contractType")?.equals("PERPETUAL") == true, let instrument = try BinanceFormat.instrument(item, .linear) else { continue }
+      let status = try item.required("status")
+      listings.append(
+        Listing(
+          name: try item.required("symbol").text("symbol"),
+          symbol: Symbol(
+            base: try item.required("baseAsset").text("baseAsset"), quote: try item.required("quoteAsset").text("quoteAsset"),
+            settle: try item.required("marginAsset").text("marginAsset")),
+          status: status.equals("TRADING") ? .trading : status.equals("PENDING_TRADING") ? .upcoming : .halted, instrument: instrument,
+          listedAt: try item.member("onboardDate")?.numberTime("onboardDate")))
+    }
+    return (listings, try BinanceFormat.limits(document.root, named: "weight"))
+  }
+
+  public func fault(status: Int, headers: HTTPHeaders, body: Bytes, now: Timestamp) -> VenueFault? {
+    BinanceFormat.fault(self, status, headers, body, now)
+  }
+
+  public func used(_ headers: HTTPHeaders) -> (limit: String, weight: Int)? {
+    headers["x-mbx-used-weight-1m"].flatMap { Int($0) }.map { ("weight", $0) }
+  }
+}
