@@ -43,7 +43,7 @@ struct PlanDraft {
   var costs: TradeCosts { TradeCosts(instrument, slippage: rules.slippage) }
 
   func geometry(_ entry: EntryCandidate) -> Result<PlanGeometry, Refusal> {
-    let grid = TickGrid(instrument.tickSize)
+    let grid = StepGrid(instrument.tickSize)
     let zone = entry.zone
     let penetration = zone.penetration(setup.price)
     if penetration > EntryFinder.deepestEntry {
@@ -96,7 +96,7 @@ struct PlanDraft {
 
   /// Structural levels, or extensions where there are none at all and the profile allows them; rounded toward the entry, so that they are
   /// reached when the level is.
-  private func targets(beyond near: Double, _ grid: TickGrid) -> [SourcedLevel] {
+  private func targets(beyond near: Double, _ grid: StepGrid) -> [SourcedLevel] {
     let shortest = min(profile.timeframes.structure.min() ?? timeframe, timeframe)
     let finder = TargetFinder(setup: setup, direction: direction, shortest: shortest, spacing: rules.targetSpacing * atr)
     var levels = finder.levels(beyond: near, count: rules.partials.count)
@@ -140,7 +140,7 @@ struct PlanDraft {
       confidenceScore: rounded(setup.confluence?.totalScore ?? 0, places: 100),
       validUntil: setup.asOf + Int64(rules.validBars) * timeframe.nominalDuration,
       invalidateIf: TradePlan.Invalidation(
-        closeBeyond: TickGrid(instrument.tickSize).round(geometry.entry.invalidation.far, toward: direction.opposite),
+        closeBeyond: StepGrid(instrument.tickSize).round(geometry.entry.invalidation.far, toward: direction.opposite),
         tradeBeforeEntry: geometry.targets[0].price),
       minFillRiskReward: rules.minimumRewardRisk, rationale: "",
       metadata: TradePlan.Metadata(

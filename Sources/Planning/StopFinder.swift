@@ -9,7 +9,7 @@ struct SourcedLevel: Hashable, Sendable {
 }
 
 /// The price beyond which the idea is wrong: the furthest of the zone's far edge, of a stop run that happened since the zone was made, and
-/// of liquidity resting so near behind them that a stop would be part of it. Room is added afterwards; a bound never moves it back.
+/// of pools and swing points so near behind them that a stop would be part of what rests there. Room is added afterwards; a bound never moves it back.
 struct StopFinder {
   let setup: Setup
   let direction: Direction
@@ -25,13 +25,18 @@ struct StopFinder {
         level = SourcedLevel(price: extreme, source: sweep.id.text)
       }
     }
-    let pools = setup.evidence.compactMap { evidence -> LiquidityPool? in
-      guard case .pool(let pool) = evidence, pool.state == .resting, pool.side == direction.opposite else { return nil }
-      return isBeyond(pool.level, level.price) ? pool : nil
+    let resting = setup.evidence.compactMap { evidence -> SourcedLevel? in
+      switch evidence {
+      case .pool(let pool) where pool.state == .resting && pool.side == direction.opposite && isBeyond(pool.level, level.price):
+        SourcedLevel(price: pool.level, source: pool.id.text)
+      case .pivot(let id, let pivot) where id.direction == direction.opposite && isBeyond(pivot.price, level.price):
+        SourcedLevel(price: pivot.price, source: id.text)
+      default: nil
+      }
     }
-    for pool in pools.sorted(by: { isBeyond($1.level, $0.level) }) {
-      if isBeyond(pool.level, level.price - direction.sign * buffer) { break }
-      level = SourcedLevel(price: pool.level, source: pool.id.text)
+    for next in resting.sorted(by: { isBeyond($1.price, $0.price) }) {
+      if isBeyond(next.price, level.price - direction.sign * buffer) { break }
+      level = next
     }
     return level
   }

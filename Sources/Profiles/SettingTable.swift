@@ -95,15 +95,21 @@ extension Setting {
 
   private static let risk: [Setting] = [
     .number("risk.risk_per_trade", \.risk.riskPerTrade, "fraction", in: 0...1, "Equity lost when the stop is hit."),
+    .numbers("risk.loss_streak", \.risk.lossStreak, "fraction", in: 0...1, "What risk is multiplied by after 1, 2, … losses in a row."),
     .number("risk.day_loss", \.risk.dayLoss, "fraction", in: 0...1, "Loss that ends the day (UTC)."),
     .number("risk.week_loss", \.risk.weekLoss, "fraction", in: 0...1, "Loss that ends the week (UTC)."),
     .number("risk.drawdown_stop", \.risk.drawdownStop, "fraction", in: 0...1, "Fall from the peak that ends all trading."),
+    .number("risk.open_risk", \.risk.openRisk, "fraction", in: 0...1, "Most lost if every stop were hit."),
     .number("risk.heat", \.risk.heat, "fraction", in: 0...1, "Most correlated risk open at once."),
     .integer("risk.maximum_same_side", \.risk.maximumSameSide, "", in: 1...1000, "Positions on one side."),
     .number("risk.maximum_leverage", \.risk.maximumLeverage, "×", in: 1...125, "Leverage sets margin, never size."),
+    .number("risk.liquidation_share", \.risk.liquidationShare, "fraction", in: 0...1, "Of the way to liquidation, the most a stop takes."),
     .integer("risk.cooldown_bars", \.risk.cooldownBars, "bars", in: 0...5000, "Planning bars of rest after a stop on a symbol."),
     .number("risk.asset_exposure", \.risk.assetExposure, "× equity", in: 0...125, "Largest notional in one asset."),
     .number("risk.total_exposure", \.risk.totalExposure, "× equity", in: 0...125, "Largest notional in all."),
+    .integer("risk.breakeven_after", \.risk.breakevenAfter, "targets", in: 0...100, "Targets before the stop moves to breakeven; 0 is never."),
+    .integer("risk.trail_after", \.risk.trailAfter, "targets", in: 0...100, "Targets before the stop follows price; 0 is never."),
+    .number("risk.trail_distance_atr", \.risk.trailDistance, "ATR", in: 0...50, "How far behind the best price."),
   ]
 
   private static let notify: [Setting] = [

@@ -1,12 +1,13 @@
 import Confluence
 import Market
 import Profiles
+import TestKit
 import Testing
 
 @testable import Planning
 
 @Suite struct PlannerTests {
-  static let count = 100_000
+  static let count = Repository.cases(20_000)
 
   static func lenient(_ change: (inout Profile) -> Void = { _ in }) -> Profile {
     var profile = Profile.balanced
@@ -53,7 +54,7 @@ import Testing
       case nil: Issue.record("not answered")
       }
     }
-    #expect(planned > Self.count / 100)
+    #expect(planned > Self.count / 200)
     #expect(planned + refused.values.reduce(0, +) == Self.count)
     for code in [RejectionCode.stopTooWide, .stopTooTight, .costShare, .noTarget, .firstTargetTooNear, .firstTargetTooFar, .insufficientRewardRisk] {
       #expect(refused[code] != nil, "\(code) never happens")
@@ -90,7 +91,7 @@ import Testing
         return
       }
     }
-    #expect(planned > Self.count / 100)
+    #expect(planned > Self.count / 200)
   }
 
   @Test func refusedSetupsAreNeverPlanned() throws {

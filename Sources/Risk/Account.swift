@@ -1,0 +1,117 @@
+import Confluence
+import Market
+import Planning
+import Profiles
+
+/// What the account is told about itself, besides the profile.
+public struct AccountOptions: Hashable, Sendable {
+  public static let assumedBalance = 10_000.0
+
+  public var account: RiskDecision.Account
+  /// In the quote asset.
+  public var balance: Double
+  /// Treat spot candles as those of a perpetual, with a perpetual's default fees and funding.
+  public var assumesLinear: Bool
+  /// Interest on a borrowed spot asset, a fraction a day; without it a spot SHORT is refused.
+  public var marginRate: Double?
+  public var fills: FillOrder
+  /// Whether denials say what would have passed.
+  public var whyNot: Bool
+
+  public init(
+    account: RiskDecision.Account = .assumed, balance: Double = assumedBalance, assumesLinear: Bool = false, marginRate: Double? = nil,
+    fills: FillOrder = .pessimistic, whyNot: Bool = false
+  ) {
+    self.account = account
+    self.balance = balance
+    self.assumesLinear = assumesLinear
+    self.marginRate = marginRate
+    self.fills = fills
+    self.whyNot = whyNot
+  }
+}
+
+/// One account: its cash, its books by market, and its limits. A paper account also lives through candles; the others only reserve what they
+/// approve until the plan is no longer valid. A value: a copy is a saved state.
+public struct Account: Sendable {
+  public internal(set) var rules: RiskRules
+  public let options: AccountOptions
+  /// Basis points lost on a stop.
+  public let slippage: Double
+  public internal(set) var cash: Double
+  public internal(set) var books: [SymbolBook] = []
+  /// Books with an order or a position, ascending.
+  public internal(set) var active: [Int] = []
+  public internal(set) var losses: LossLimits
+  public internal(set) var lossStreak = 0
+  /// The instant whose records are being applied.
+  public internal(set) var now: Timestamp?
+  public var isKilled = false
+  private var indices: [Key: Int] = [:]
+  var openProfit = 0.0
+
+  struct Key: Hashable {
+    var exchange: String
+    var symbol: String
+  }
+
+  public init(_ profile: Profile, _ options: AccountOptions = AccountOptions()) {
+    rules = profile.risk
+    slippage = profile.plan.slippage
+    self.options = options
+    cash = options.balance
+    losses = LossLimits(equity: options.balance)
+  }
+
+  /// What a loss of everything open would not lift: open profits are not yet anybody's.
+  public var equity: Double { min(cash, cash + openProfit) }
+
+  /// The number of a market's book; a new one when it is first named.
+  public mutating func book(_ exchange: String, _ symbol: String) -> Int {
+    let key = Key(exchange: exchange, symbol: symbol)
+    if let index = indices[key] { return index }
+    books.append(SymbolBook(exchange: exchange, symbol: symbol))
+    indices[key] = books.count - 1
+    return books.count - 1
+  }
+
+  public mutating func set(_ instrument: Instrument, of book: Int) { books[book].instrument = instrument }
+
+  /// Day, week and peak are read once an instant, before anything of it is applied: the order of symbols within it decides nothing.
+  mutating func advance(to time: Timestamp) {
+    if let now, time <= now { return }
+    losses.roll(to: time, equity: equity)
+    now = time
+  }
+
+  mutating func setActive(_ book: Int) {
+    let isActive = !books[book].isFree
+    let place = active.firstIndex { $0 >= book } ?? active.count
+    let isListed = place < active.count && active[place] == book
+    if isActive, !isListed { active.insert(book, at: place) }
+    if !isActive, isListed { active.remove(at: place) }
+    openProfit = active.reduce(0) { $0 + (books[$1].position?.openProfit ?? 0) }
+  }
+
+  func exposure(without book: Int? = nil) -> Exposure {
+    var exposure = Exposure()
+    for index in active where index != book { exposure.add(books[index], at: index) }
+    return exposure
+  }
+
+  /// As of the instant before `time`.
+  func correlation(_ a: Int, _ b: Int, before time: Timestamp) -> Double {
+    books[a].base == books[b].base ? 1 : HourlyReturns.correlation(books[a].returns, books[b].returns, before: time)
+  }
+
+  /// The market as this account trades it, and whether anybody vouches for it.
+  func instrument(_ book: Int, price: Double) -> (instrument: Instrument, isAssumed: Bool) {
+    let known = books[book].instrument
+    var instrument = known ?? .assumed(books[book].kind, price: price)
+    if options.assumesLinear, instrument.kind == .spot {
+      instrument.kind = .linear
+      (instrument.makerFee, instrument.takerFee) = Instrument.defaultFees(.linear)
+    }
+    return (instrument, known == nil)
+  }
+}

@@ -1,0 +1,57 @@
+import Market
+import Planning
+
+/// An approved plan: one limit order at the near entry, with its money reserved.
+public struct Order: Hashable, Sendable {
+  public var request: RiskRequest
+  /// Whole lots.
+  public var quantity: Double
+  /// Lost at the stop, costs included: the unit of R.
+  public var riskAmount: Double
+  public var leverage: Double
+  public var costs: TradeCosts
+  public var lotSize: Double
+  public var tickSize: Double
+  /// Whether the order pays funding, as a perpetual does.
+  public var paysFunding: Bool
+  /// The close before it, once there was one; a close beyond the plan's invalidation cancels the order.
+  public var lastClose: Double?
+
+  public var plan: TradePlan { request.plan }
+  var direction: Direction { plan.direction }
+  var notional: Double { quantity * plan.entryZone.near }
+}
+
+/// A filled order, until its last part is closed.
+public struct Position: Hashable, Sendable {
+  public enum StopKind: UInt8, Hashable, Sendable { case initial, breakeven, trailing }
+
+  public var order: Order
+  public var entry: Double
+  public var filledAt: Timestamp
+  /// What is left, in whole lots.
+  public var quantity: Double
+  public var stop: Double
+  public var stopKind = StopKind.initial
+  /// Index of the next target.
+  public var nextTarget = 0
+  /// Best price since the fill bar, for the trailing stop.
+  public var best: Double
+  /// Furthest against and for the position, in price.
+  public var adverse = 0.0
+  public var favourable = 0.0
+  /// Funding and interest paid since the last row.
+  public var accrued = 0.0
+  /// Net of all rows so far.
+  public var realised: Double
+  /// The last close.
+  public var mark: Double
+
+  var direction: Direction { order.direction }
+  var openProfit: Double { direction.sign * (mark - entry) * quantity }
+  var notional: Double { quantity * entry }
+  /// Lost from here if the stop is hit, costs included; 0 behind breakeven.
+  var riskAtStop: Double {
+    max(0, quantity * (direction.sign * (entry - stop) + stop * (order.costs.taker + order.costs.slippage)))
+  }
+}
