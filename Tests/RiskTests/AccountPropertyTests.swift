@@ -228,14 +228,16 @@ import Testing
     }
   }
 
-  @Test func optimisticFillsNeverDoWorse() {
-    let pessimistic = Self.run(seed: 6, hours: 1000, rules: { $0.risk.riskPerTrade = 0.0001 })
-    let optimistic = Self.run(
-      seed: 6, hours: 1000, options: AccountOptions(account: .paper, fills: .optimistic), rules: { $0.risk.riskPerTrade = 0.0001 })
-    func mean(_ trades: [Trade]) -> Double {
-      let opened = trades.filter { $0.event == .opened }.count
-      return trades.reduce(0) { $0 + ($1.rMultiple ?? 0) } / Double(opened)
+  @Test(arguments: FillOrder.allCases) func orderOfPricesInsideABar(_ fills: FillOrder) {
+    func events(_ candles: Candle...) -> [Trade.Event] {
+      var account = SyntheticPlan.account(AccountOptions(account: .paper, fills: fills))
+      _ = account.ask("A/USDT:USDT", SyntheticPlan.plan())
+      return candles.flatMap { account.live("A/USDT:USDT", $0) }.map(\.event)
     }
-    #expect(mean(optimistic.trades) > mean(pessimistic.trades))
+    let entry = SyntheticPlan.candle(0, 101, 101.5, 99.5, 101)
+    let both = events(entry, SyntheticPlan.candle(1, 101, 111, 94, 100))
+    #expect(both == (fills == .pessimistic ? [.opened, .stop] : [.opened, .target, .stop]))
+    let fillBar = events(SyntheticPlan.candle(0, 101, 111, 94, 100))
+    #expect(fillBar == (fills == .pessimistic ? [.opened, .stop] : [.opened, .target]))
   }
 }
