@@ -1,0 +1,298 @@
+import Confluence
+import Market
+import Planning
+import Structure
+
+/// A chart as a gnuplot program with its data in it: price above, volume below, labels of the plan on the right.
+public struct ChartScript {
+  private let chart: Chart
+  private let canvas: Canvas
+  private let theme: Theme
+  private var text = ""
+  private var objects = 0
+  /// Price at the bottom and top of the picture.
+  private let low: Double
+  private let high: Double
+  /// Seconds since 1970 at the left edge, at the close of what was known, and at the right edge.
+  private let left: Int64
+  private let known: Int64
+  private let right: Int64
+
+  /// - Parameter output: the file that gnuplot writes; `nil` for its standard output.
+  public static func text(of chart: Chart, on canvas: Canvas, output: String?) -> String {
+    var script = ChartScript(chart, canvas)
+    script.write(output)
+    return script.text
+  }
+
+  private init(_ chart: Chart, _ canvas: Canvas) {
+    self.chart = chart
+    self.canvas = canvas
+    theme = canvas.theme
+    let all = chart.all
+    let bottom = all.map(\.low).min() ?? 0
+    let top = all.map(\.high).max() ?? 1
+    // The plan must be seen whole, but a far last target may not flatten the candles: at most half their height on either side.
+    let span = max(top - bottom, top * 1e-6)
+    let levels = chart.plan.map { [$0.stopLoss.level, $0.entryZone.far, $0.entryZone.near] + $0.targets.map(\.level) } ?? []
+    let inReach = levels.filter { $0 > bottom - span / 2 && $0 < top + span / 2 }
+    let lowest = min(bottom, inReach.min() ?? bottom)
+    let highest = max(top, inReach.max() ?? top)
+    low = lowest - 0.04 * (highest - lowest)
+    high = highest + 0.04 * (highest - lowest)
+    left = ChartScript.seconds(all.first?.openTime ?? chart.setup.asOf)
+    known = ChartScript.seconds(chart.candles.last?.closeTime ?? chart.setup.asOf)
+    right = ChartScript.seconds(all.last?.closeTime ?? chart.setup.asOf)
+  }
+
+  private static func seconds(_ time: Timestamp) -> Int64 { time.milliseconds / 1000 }
+
+  private mutating func write(_ output: String?) {
+    begin(output)
+    data()
+    pricePanel()
+    volumePanel()
+    line("unset multiplot")
+    line("set output")
+  }
+
+  // MARK: Parts
+
+  private mutating func begin(_ output: String?) {
+    switch canvas.form {
+    case .png(let width, let height):
+      line("set terminal pngcairo size \(width),\(height) background rgb \(quoted(theme.background)) font \"sans,\(max(9, width / 60))\"")
+    case .terminal(let columns, let rows):
+      line("set terminal dumb size \(columns),\(rows) noenhanced")
+    }
+    if let output { line("set output \(quoted(output))") }
+    line("set encoding utf8")
+    line("unset key")
+    line("set xrange [\(left):\(right)]")
+    line("set border 3 lc rgb \(quoted(theme.muted))")
+    line("set tics nomirror textcolor rgb \(quoted(theme.muted))")
+    line("set lmargin 2; set rmargin \(isTerminal ? 14 : 17)")
+    line("set multiplot")
+    line("set label 1 \(quoted(title)) at screen 0.02,0.975 left front noenhanced textcolor rgb \(quoted(theme.ink)) \(font(1.25))")
+    for (i, caption) in captions.enumerated() {
+      let height = 0.948 - 0.022 * Double(i)
+      line("set label \(2 + i) \(quoted(caption)) at screen 0.02,\(number(height)) left front noenhanced textcolor rgb \(quoted(theme.muted)) \(font(0.85))")
+    }
+  }
+
+  private mutating func data() {
+    line("$candles << EOD")
+    for candle in chart.all {
+      let middle = (ChartScript.seconds(candle.openTime) + ChartScript.seconds(candle.closeTime)) / 2
+      line("\(middle) \(number(candle.open)) \(number(candle.low)) \(number(candle.high)) \(number(candle.close)) \(number(candle.volume))")
+    }
+    line("EOD")
+  }
+
+  private mutating func pricePanel() {
+    line("set tmargin at screen 0.885; set bmargin at screen 0.20")
+    line("set yrange [\(number(low)):\(number(high))]")
+    line("set y2range [\(number(low)):\(number(high))]")
+    line("unset ytics; set format x \"\"; set xtics \(tickStep); set grid xtics lc rgb \(quoted(theme.faint)) lw 0.5")
+    for evidence in chart.setup.evidence { draw(evidence) }
+    if chart.overlays.contains(.range) { drawRange() }
+    if chart.overlays.contains(.sessions) { drawSessions() }
+    drawPlan()
+    if right > known { drawBoundary() }
+    drawLabels()
+    line("set boxwidth \(number(Double(ChartScript.width(chart.timeframe)) * 0.7))")
+    var plots = ["$candles using 1:2:3:4:($5>=$2?$5:1/0) with candlesticks lc rgb \(quoted(theme.bull)) fs solid 0.75 lw 1"]
+    plots.append("$candles using 1:2:3:4:($5<$2?$5:1/0) with candlesticks lc rgb \(quoted(theme.bear)) fs solid 0.75 lw 1")
+    if chart.overlays.contains(.ema) {
+      for (period, dash) in [(20, 1), (50, 2)] {
+        let values = ChartScript.exponentialAverage(chart.all.map(\.close), period)
+        block("$ema\(period)", zip(chart.all, values).map { "\(ChartScript.seconds($0.closeTime)) \(number($1))" })
+        plots.append("$ema\(period) using 1:2 with lines lc rgb \(quoted(theme.muted)) dt \(dash) lw 1")
+      }
+    }
+    line("plot " + plots.joined(separator: ", \\\n     "))
+    line("unset object; unset arrow; unset label; unset y2tics")
+  }
+
+  private mutating func volumePanel() {
+    line("set tmargin at screen 0.185; set bmargin at screen 0.055")
+    line("set yrange [0:*]; unset ytics")
+    line("set xdata time; set timefmt \"%s\"; set format x \(quoted(chart.timeframe >= .h4 ? "%d %b" : "%d %b %H:%M")); set xtics \(tickStep)")
+    line("set xrange [\"\(left)\":\"\(right)\"]")
+    line("set style fill solid 0.6 noborder")
+    line(
+      "plot $candles using 1:($5>=$2?$6:1/0) with boxes lc rgb \(quoted(theme.bull)), \\\n"
+        + "     $candles using 1:($5<$2?$6:1/0) with boxes lc rgb \(quoted(theme.bear))")
+    line("unset xdata; unset object; unset arrow; unset label")
+  }
+
+  // MARK: Evidence
+
+  private mutating func draw(_ evidence: Evidence) {
+    switch evidence {
+    case .orderBlock(let block):
+      rectangle(from: block.at, block.low, block.high, theme.colour(block.direction), 0.18)
+      inside("\(word(block.state == .breaker ? "breaker" : "block", evidence.id)) \(block.grade.label)", block.at, block.high, theme.colour(block.direction))
+    case .gap(let gap):
+      rectangle(from: gap.at, gap.bottom, gap.top, theme.colour(gap.direction), 0.09)
+      inside(word(gap.state == .inverted ? "inverted gap" : "gap", evidence.id), gap.at, gap.top, theme.colour(gap.direction))
+    case .structuralBreak(let event):
+      segment(from: event.levelAt, to: event.knownAt, event.level, theme.ink, dash: 1)
+      inside(word("\(event.kind.label)", evidence.id), event.levelAt, event.level, theme.ink)
+    case .pool(let pool):
+      segment(from: pool.firstAt, to: nil, pool.level, theme.pool, dash: 3)
+      inside(word("liquidity", evidence.id), pool.firstAt, pool.level, theme.pool)
+    case .sweep(let sweep):
+      segment(from: sweep.at, to: sweep.knownAt, sweep.level, theme.pool, dash: 1)
+      inside(word("sweep \(sweep.confirmation.label)", evidence.id), sweep.at, sweep.level, theme.pool)
+    case .pivot(let id, let pivot):
+      segment(from: pivot.at, to: nil, pivot.price, theme.muted, dash: 3)
+      inside(word("swing", id), pivot.at, pivot.price, theme.muted)
+    }
+  }
+
+  private func word(_ name: String, _ id: FactID) -> String { "\(id.timeframe.label) \(name)" }
+
+  private mutating func drawRange() {
+    guard let range = chart.setup.timeframes.first(where: { $0.timeframe == chart.plan?.metadata.planningTimeframe })?.range else { return }
+    segment(from: nil, to: nil, range.equilibrium, theme.muted, dash: 4)
+    inside("equilibrium", nil, range.equilibrium, theme.muted)
+  }
+
+  private mutating func drawSessions() {
+    guard chart.timeframe <= Session.longestTimeframe else { return }
+    var drawn: Set<SessionWindow> = []
+    for candle in chart.all {
+      for session in Session.killZones {
+        guard let window = session.window(containing: candle.openTime), drawn.insert(window).inserted else { continue }
+        objects += 1
+        line(
+          "set object \(objects) rectangle from \(max(left, ChartScript.seconds(window.open))),graph 0 to \(min(right, ChartScript.seconds(window.close))),graph 1 "
+            + "behind fc rgb \(quoted(theme.faint)) fs transparent solid 0.25 noborder")
+      }
+    }
+  }
+
+  // MARK: Plan
+
+  private mutating func drawPlan() {
+    guard let plan = chart.plan else { return }
+    let entry = [plan.entryZone.near, plan.entryZone.far].sorted()
+    rectangle(from: nil, entry[0], max(entry[1], entry[0] + (high - low) * 0.002), theme.colour(plan.direction), 0.35)
+    segment(from: nil, to: nil, plan.stopLoss.level, theme.bear, dash: 1, width: 2)
+    for target in plan.targets { segment(from: nil, to: nil, target.level, theme.target, dash: 1, width: 2) }
+  }
+
+  private mutating func drawBoundary() {
+    line("set arrow from \(known),graph 0 to \(known),graph 1 nohead front lc rgb \(quoted(theme.ink)) dt 2 lw 1")
+    line("set label \"known at entry\" at \(known),graph 0.985 right front offset -0.5,0 noenhanced textcolor rgb \(quoted(theme.ink)) \(font(0.8))")
+  }
+
+  /// Prices of the plan and of now, on the right, with what each pays in R.
+  private mutating func drawLabels() {
+    var labels: [ChartLabels.Label] = []
+    if let plan = chart.plan {
+      labels.append(.init("entry \(price(plan.entryZone.near))", at: plan.entryZone.near, theme.colour(plan.direction)))
+      labels.append(.init("stop \(price(plan.stopLoss.level)) −1R", at: plan.stopLoss.level, theme.bear))
+      for (i, target) in plan.targets.enumerated() {
+        labels.append(.init("T\(i + 1) \(price(target.level)) \(NumberText.significant(target.riskReward, digits: 2))R", at: target.level, theme.target))
+      }
+    }
+    labels.append(.init("now \(price(chart.setup.price))", at: chart.setup.price, theme.ink))
+    let distance = (high - low) * (isTerminal ? 0.08 : 0.028)
+    for label in ChartLabels.spread(labels, distance: distance, within: low...high) {
+      line(
+        "set label \(quoted(label.text)) at graph 1.01,first \(number(label.place)) left front noenhanced textcolor rgb \(quoted(label.colour)) \(font(0.9))")
+    }
+  }
+
+  // MARK: Words
+
+  private var title: String {
+    let direction = chart.setup.direction.map { "\($0.trade)" } ?? "FLAT"
+    let score = chart.setup.confluence.map { " · score \(NumberText.significant($0.totalScore, digits: 3))" } ?? ""
+    return "\(chart.setup.symbol) \(chart.timeframe.label) · \(direction)\(score) · \(chart.setup.profile)"
+  }
+
+  private var captions: [String] {
+    var lines = ["as of \(chart.setup.asOf.text) on \(chart.setup.exchange)"]
+    if let plan = chart.plan {
+      lines[0] += " · \(plan.setupType.label) · worst reward:risk \(NumberText.significant(plan.riskRewardWorst, digits: 3)) after costs"
+      lines.append(plan.entryZone.rationale)
+    } else if let rejected = chart.setup.rejected {
+      lines.append("refused by \(rejected.stage): \(rejected.code.rawValue)" + (rejected.detail.map { " (\($0))" } ?? ""))
+    }
+    let limit = isTerminal ? 76 : 105
+    return lines.map { $0.count > limit ? String($0.prefix(limit - 1)) + "…" : $0 }
+  }
+
+  // MARK: Drawing
+
+  /// From `time` (the left edge when it is earlier, or none) to the right edge.
+  private mutating func rectangle(from time: Timestamp?, _ bottom: Double, _ top: Double, _ colour: String, _ opacity: Double) {
+    guard top > low, bottom < high else { return }
+    objects += 1
+    line(
+      "set object \(objects) rectangle from \(edge(time)),\(number(max(bottom, low))) to \(right),\(number(min(top, high))) behind fc rgb \(quoted(colour)) "
+        + "fs transparent solid \(number(opacity)) noborder")
+  }
+
+  private mutating func segment(from start: Timestamp?, to end: Timestamp?, _ level: Double, _ colour: String, dash: Int, width: Double = 1.2) {
+    guard level > low, level < high else { return }
+    let to = end.map { min(right, max(left, ChartScript.seconds($0))) } ?? right
+    line("set arrow from \(edge(start)),\(number(level)) to \(to),\(number(level)) nohead lc rgb \(quoted(colour)) dt \(dash) lw \(number(width))")
+  }
+
+  /// Levels of the notes written inside the picture so far.
+  private var notes: [(x: Int64, y: Double)] = []
+
+  /// A note on a fact, where it begins; left out when it would cover another.
+  private mutating func inside(_ text: String, _ time: Timestamp?, _ level: Double, _ colour: String) {
+    guard level > low, level < high else { return }
+    let x = min(edge(time), left + (right - left) * 3 / 4)
+    let reach = (right - left) / 4
+    var y = level
+    let distance = (high - low) * (isTerminal ? 0.06 : 0.022)
+    for _ in 0..<6 {
+      guard let other = notes.first(where: { abs($0.y - y) < distance && abs($0.x - x) < reach }) else { break }
+      y = other.y + distance
+    }
+    guard y < high, !notes.contains(where: { abs($0.y - y) < distance * 0.99 && abs($0.x - x) < reach }) else { return }
+    notes.append((x, y))
+    line("set label \(quoted(text)) at \(x),\(number(y)) left front offset 0.4,0.5 noenhanced textcolor rgb \(quoted(colour)) \(font(0.75))")
+  }
+
+  private func edge(_ time: Timestamp?) -> Int64 { time.map { min(right, max(left, ChartScript.seconds($0))) } ?? left }
+
+  private var isTerminal: Bool { if case .terminal = canvas.form { true } else { false } }
+  private func font(_ scale: Double) -> String {
+    guard case .png(let width, _) = canvas.form else { return "" }
+    return "font \"sans,\(number((Double(max(9, width / 60)) * scale).rounded()))\""
+  }
+
+  /// Six ticks or so, on round times.
+  private var tickStep: Int64 {
+    let step = max(1, (right - left) / 6)
+    let round: [Int64] = [900, 1800, 3600, 7200, 14_400, 21_600, 43_200, 86_400, 172_800, 604_800, 1_209_600, 2_592_000]
+    return round.first { $0 >= step } ?? 7_776_000
+  }
+
+  private static func width(_ timeframe: Timeframe) -> Int64 { timeframe.nominalDuration / 1000 }
+
+  private static func exponentialAverage(_ values: [Double], _ period: Int) -> [Double] {
+    guard var average = values.first else { return [] }
+    return values.map { value in
+      average += (value - average) * 2 / Double(period + 1)
+      return average
+    }
+  }
+
+  private func number(_ value: Double) -> String { NumberText.significant(value) }
+  private func price(_ value: Double) -> String { NumberText.significant(value, digits: 7) }
+  /// In single quotes nothing is special but the quote itself.
+  private func quoted(_ text: String) -> String {
+    "'" + String(text.map { $0 == "'" ? "’" : $0.isNewline || ($0.asciiValue ?? 0x20) < 0x20 ? " " : $0 }) + "'"
+  }
+  private mutating func line(_ words: String) { text += words + "\n" }
+  private mutating func block(_ name: String, _ rows: [String]) { line("\(name) << EOD\n" + rows.joined(separator: "\n") + "\nEOD") }
+}
