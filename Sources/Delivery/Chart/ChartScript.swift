@@ -76,7 +76,9 @@ public struct ChartScript {
     line("set label 1 \(quoted(title)) at screen 0.02,0.975 left front noenhanced textcolor rgb \(quoted(theme.ink)) \(font(1.25))")
     for (i, caption) in captions.enumerated() {
       let height = 0.948 - 0.022 * Double(i)
-      line("set label \(2 + i) \(quoted(caption)) at screen 0.02,\(number(height)) left front noenhanced textcolor rgb \(quoted(theme.muted)) \(font(0.85))")
+      line(
+        "set label \(2 + i) \(quoted(caption)) at screen 0.02,\(number(height)) left front noenhanced textcolor rgb \(quoted(theme.muted)) \(font(0.85))"
+      )
     }
   }
 
@@ -100,9 +102,10 @@ public struct ChartScript {
     drawPlan()
     if right > known { drawBoundary() }
     drawLabels()
+    line("set style fill solid 0.75 border")
     line("set boxwidth \(number(Double(ChartScript.width(chart.timeframe)) * 0.7))")
-    var plots = ["$candles using 1:2:3:4:($5>=$2?$5:1/0) with candlesticks lc rgb \(quoted(theme.bull)) fs solid 0.75 lw 1"]
-    plots.append("$candles using 1:2:3:4:($5<$2?$5:1/0) with candlesticks lc rgb \(quoted(theme.bear)) fs solid 0.75 lw 1")
+    var plots = ["$candles using 1:2:3:4:($5>=$2?$5:1/0) with candlesticks lc rgb \(quoted(theme.bull)) lw 1"]
+    plots.append("$candles using 1:2:3:4:($5<$2?$5:1/0) with candlesticks lc rgb \(quoted(theme.bear)) lw 1")
     if chart.overlays.contains(.ema) {
       for (period, dash) in [(20, 1), (50, 2)] {
         let values = ChartScript.exponentialAverage(chart.all.map(\.close), period)
@@ -132,7 +135,9 @@ public struct ChartScript {
     switch evidence {
     case .orderBlock(let block):
       rectangle(from: block.at, block.low, block.high, theme.colour(block.direction), 0.18)
-      inside("\(word(block.state == .breaker ? "breaker" : "block", evidence.id)) \(block.grade.label)", block.at, block.high, theme.colour(block.direction))
+      inside(
+        "\(word(block.state == .breaker ? "breaker" : "block", evidence.id)) \(block.grade.label)", block.at, block.high,
+        theme.colour(block.direction))
     case .gap(let gap):
       rectangle(from: gap.at, gap.bottom, gap.top, theme.colour(gap.direction), 0.09)
       inside(word(gap.state == .inverted ? "inverted gap" : "gap", evidence.id), gap.at, gap.top, theme.colour(gap.direction))
@@ -195,14 +200,16 @@ public struct ChartScript {
       labels.append(.init("entry \(price(plan.entryZone.near))", at: plan.entryZone.near, theme.colour(plan.direction)))
       labels.append(.init("stop \(price(plan.stopLoss.level)) −1R", at: plan.stopLoss.level, theme.bear))
       for (i, target) in plan.targets.enumerated() {
-        labels.append(.init("T\(i + 1) \(price(target.level)) \(NumberText.significant(target.riskReward, digits: 2))R", at: target.level, theme.target))
+        labels.append(
+          .init("T\(i + 1) \(price(target.level)) \(NumberText.significant(target.riskReward, digits: 2))R", at: target.level, theme.target))
       }
     }
     labels.append(.init("now \(price(chart.setup.price))", at: chart.setup.price, theme.ink))
     let distance = (high - low) * (isTerminal ? 0.08 : 0.028)
     for label in ChartLabels.spread(labels, distance: distance, within: low...high) {
       line(
-        "set label \(quoted(label.text)) at graph 1.01,first \(number(label.place)) left front noenhanced textcolor rgb \(quoted(label.colour)) \(font(0.9))")
+        "set label \(quoted(label.text)) at graph 1.01,first \(number(label.place)) left front noenhanced textcolor rgb \(quoted(label.colour)) \(font(0.9))"
+      )
     }
   }
 

@@ -1,0 +1,109 @@
+import Confluence
+import Foundation
+import Market
+import Planning
+import Structure
+import TestKit
+import Testing
+
+@testable import Delivery
+
+/// Charts are gnuplot programs: their text is checked here, and gnuplot itself draws them where it is installed.
+@Suite struct ChartTests {
+  static func candles(_ count: Int, before end: Timestamp, _ timeframe: Timeframe, from start: Double = 64_800) -> [Candle] {
+    var random = SeededGenerator(seed: 12)
+    var price = start
+    let first = end + -Int64(count) * timeframe.nominalDuration
+    return (0..<count).map { i in
+      let open = price
+      price += 120 * random.normal() + (64_100 - price) * 0.02
+      let wick = 60 * abs(random.normal())
+      return Candle(
+        openTime: first + Int64(i) * timeframe.nominalDuration, closeTime: first + Int64(i + 1) * timeframe.nominalDuration, open: open,
+        high: max(open, price) + wick, low: min(open, price) - wick, close: price, volume: 100 + 40 * abs(random.normal()))
+    }
+  }
+
+  static func chart(_ direction: Direction = .bull, after: Int = 0) -> Chart {
+    var setup = Samples.setup("BTC/USDT", .ready, direction: direction, score: 71.25)
+    let at = setup.asOf + -80 * Timestamp.hour
+    setup.evidence = [
+      .orderBlock(
+        OrderBlock(
+          id: FactID(.orderBlock, .h4, direction, at: at), direction: direction, high: 64_100, low: 63_700, at: at, knownAt: at + 8 * Timestamp.hour,
+          displacementStrength: 0.6, displacementATR: 3, grade: .a, sources: [])),
+      .gap(
+        FairValueGap(
+          id: FactID(.fairValueGap, .h1, direction, at: at), direction: direction, top: 64_080, bottom: 63_950, at: at + 2 * Timestamp.hour,
+          knownAt: at,
+          size: 130, sizeATR: 0.6)),
+      .structuralBreak(
+        StructuralBreak(
+          id: FactID(.structuralBreak, .h1, direction, scope: .inner, at: at), kind: .choch, direction: direction, scope: .inner, isProtected: false,
+          level: 64_600, levelAt: setup.asOf + -60 * Timestamp.hour, knownAt: setup.asOf + -30 * Timestamp.hour, distanceATR: 0.4, volumeRatio: 1.4,
+          alignment: .with)),
+      .pool(
+        LiquidityPool(
+          id: FactID(.equalPool, .h4, direction, at: at), level: 64_700, side: direction, touches: 2, firstAt: at, lastAt: at, state: .resting)),
+    ]
+    let known = candles(140, before: setup.asOf, .h1)
+    let later = candles(after, before: setup.asOf + Int64(after) * Timestamp.hour, .h1, from: known.last?.close ?? 0)
+    return Chart(candles: known, after: later, timeframe: .h1, setup: setup, plan: Samples.plan(direction), overlays: Set(Chart.Overlay.allCases))
+  }
+
+  @Test(arguments: Direction.allCases) func namesWhatItDraws(_ direction: Direction) {
+    let text = ChartScript.text(of: ChartTests.chart(direction), on: Canvas(), output: "a.png")
+    for word in [
+      "BTC/USDT 1h · \(direction.trade)", "4h block A", "1h gap", "1h CHoCH", "4h liquidity", "entry 64000", "stop", "−1R", "T1", "1.4R", "now",
+      "set output 'a.png'",
+    ] {
+      #expect(text.contains(word), "\(word)")
+    }
+    #expect(!text.contains("known at entry"))
+    #expect(ChartScript.text(of: ChartTests.chart(after: 20), on: Canvas(), output: nil).contains("known at entry"))
+  }
+
+  /// Hostile text cannot leave its quotes, and so cannot become a command.
+  @Test func quotesEverything() {
+    var chart = ChartTests.chart()
+    chart.setup.symbol = "Z'; system('x'); '\nset output 'b"
+    let text = ChartScript.text(of: chart, on: Canvas(), output: nil)
+    #expect(!text.contains("\nset output 'b"))
+    #expect(!text.contains("Z'"))
+  }
+
+  @Test func labelsNeverOverlap() {
+    var random = SeededGenerator(seed: 2)
+    for _ in 0..<500 {
+      let labels = (0..<Int.random(in: 1...14, using: &random)).map {
+        ChartLabels.Label("\($0)", at: Double.random(in: -5...105, using: &random), "")
+      }
+      let placed = ChartLabels.spread(labels, distance: 8, within: 0...100)
+      for (a, b) in zip(placed, placed.dropFirst()) { #expect(b.place - a.place >= 8 - 1e-9) }
+      #expect(placed.allSatisfy { $0.place >= -1e-9 && $0.place <= 100 + 1e-9 })
+      #expect(placed.count == min(labels.count, 12))
+    }
+  }
+
+  @Test(arguments: Theme.allCases) func gnuplotDrawsIt(_ theme: Theme) throws {
+    guard FileManager.default.isExecutableFile(atPath: "/usr/bin/gnuplot") else {
+      print("skipped: no gnuplot")
+      return
+    }
+    let folder = FileManager.default.temporaryDirectory.appending(path: "chart-\(UUID().uuidString)")
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(at: folder) }
+    let image = folder.appending(path: "chart.png")
+    let text = ChartScript.text(of: ChartTests.chart(after: 24), on: Canvas(theme: theme), output: image.path)
+    let outcome = try Command("gnuplot").with { $0.environment["LC_ALL"] = "C.UTF-8" }.run(.text(text))
+    #expect(outcome.code == 0)
+    #expect(outcome.errorText == "")
+    let data = try Data(contentsOf: image)
+    #expect(data.count > 20_000)
+    // The PNG header: width and height.
+    #expect(Array(data[16..<24]) == [0, 0, 0x04, 0x38, 0, 0, 0x05, 0x46])
+    if let keep = ProcessInfo.processInfo.environment["SS_KEEP_CHARTS"] {
+      try data.write(to: URL(fileURLWithPath: keep).appending(path: "\(theme).png"))
+    }
+  }
+}
