@@ -8,6 +8,7 @@ public final class MarketFeed {
   /// The source has ended; what is left are buckets that only another market's clock can close.
   public private(set) var isTail = false
 
+  private var isOver = false
   private let source: any CandleSource
   private let range: EmissionRange
   private let emitsSource: Bool
@@ -15,7 +16,6 @@ public final class MarketFeed {
   private var built: [(resampler: Resampler, gaps: GapDetector)]
   private var pending: [MarketItem] = []
   private var head = 0
-  private var sourceEnd: Timestamp?
 
   /// - Parameter timeframes: those to emit; each is the source's or can be built from it.
   public init(market: MarketName, source: any CandleSource, timeframes: [Timeframe], range: EmissionRange = .all) {
@@ -33,13 +33,16 @@ public final class MarketFeed {
     while head >= pending.count {
       pending.removeAll(keepingCapacity: true)
       head = 0
-      if isTail {
+      if isOver {
         item = nil
         return
       }
-      if let candle = try source.next(), candle.closeTime <= range.end {
+      if let candle = try source.next() {
+        // The first one past the end still tells which buckets and gaps have ended before it.
+        isOver = candle.closeTime > range.end
         try take(candle)
       } else {
+        isOver = true
         isTail = true
         closeTail()
       }
@@ -59,7 +62,6 @@ public final class MarketFeed {
     }
     for index in built.indices { closeBucket(index, by: candle.closeTime) }
     if emitsSource { emit(.candle(source.timeframe, candle)) }
-    sourceEnd = candle.closeTime
     sort()
   }
 
@@ -68,15 +70,9 @@ public final class MarketFeed {
     emit(.candle(built[index].resampler.timeframe, candle))
   }
 
-  /// Buckets still open at the end of the source, each preceded by the hole at its end.
+  /// Buckets still open at the end of the source. The hole at their end is no gap yet: nobody knows where it will end.
   private func closeTail() {
-    guard var covered = sourceEnd else { return }
-    let ends = built.compactMap(\.resampler.end).sorted()
     for index in built.indices { closeBucket(index, by: .distantFuture) }
-    for end in ends where end > covered {
-      emit(.gap(Gap(timeframe: source.timeframe, from: covered, to: end, cause: .unknown)))
-      covered = end
-    }
     sort()
   }
 
@@ -109,7 +105,7 @@ struct GapDetector: Sendable {
 
 /// Which part of a history is emitted. Everything before is still read, so that built candles are whole.
 public struct EmissionRange: Sendable {
-  /// Nothing later is read.
+  /// Nothing later is emitted.
   public var end: Timestamp
   private var firstEvent: [Timestamp]
 
@@ -126,6 +122,6 @@ public struct EmissionRange: Sendable {
   }
 
   func contains(_ item: MarketItem) -> Bool {
-    item.eventTime >= firstEvent[Int(item.timeframe.rawValue)]
+    item.eventTime >= firstEvent[Int(item.timeframe.rawValue)] && item.eventTime <= end
   }
 }

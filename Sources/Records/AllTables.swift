@@ -1,7 +1,11 @@
 /// Every record type of the stream, and every key that a stage appends. A new one is a line here: ss-check judges streams by this list.
 public enum AllTables {
   public static let all: [RecordTable] = [
+    RunRecord.table,
+    InstrumentRecord.table,
     CandleRecord.table,
+    GapRecord.table,
+    EndRecord.table,
     IndicatorsRecord.table,
     NotificationRecord.table,
   ]

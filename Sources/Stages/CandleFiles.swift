@@ -15,7 +15,7 @@ struct SeriesFile {
   let instrument: Instrument
   let lastClose: Timestamp
 
-  /// - Returns: `nil` for a file without a candle.
+  /// - Returns: `nil` for a file of a symbol not asked for, and for one without a candle.
   init?(_ path: String, _ request: FetchRequest) throws(StageError) {
     let name = SeriesName(path: path)
     self.path = path
@@ -24,6 +24,7 @@ struct SeriesFile {
     if format == .ndjson { try SeriesFile.complete(&identity, path) }
     guard let symbol = identity.symbol else { throw .usage("the name of \(path) tells no symbol", hint: "--file-symbol says it") }
     guard let timeframe = identity.timeframe else { throw .usage("the name of \(path) tells no timeframe", hint: "--file-timeframe says it") }
+    if let symbols = request.symbols, !symbols.contains(symbol) { return nil }
     self.timeframe = timeframe
     market = MarketName(exchange: identity.exchange ?? "files", symbol: symbol)
 

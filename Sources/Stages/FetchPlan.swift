@@ -80,7 +80,6 @@ struct FetchPlan {
     var markets: [MarketName: [SeriesFile]] = [:]
     for path in request.files {
       guard let file = try SeriesFile(path, request) else { continue }
-      if let symbols = request.symbols, !symbols.contains(file.market.symbol) { continue }
       if let twin = markets[file.market]?.first(where: { $0.timeframe == file.timeframe }) {
         throw .usage("\(twin.path) and \(path) are of one series (\(file.market.symbol.text) \(file.timeframe.label))")
       }
@@ -90,7 +89,7 @@ struct FetchPlan {
       throw StageError(.noInput, "no-input", "none of the files is of \(symbol.text)")
     }
     var draft = Draft()
-    for name in markets.keys.sorted(by: MarketName.precedes).prefix(request.top ?? .max) {
+    for name in markets.keys.sorted(by: MarketName.precedes) {
       let files = markets[name] ?? []
       var timeframes: [Timeframe: [Timeframe]] = [:]
       for wanted in request.timeframes {

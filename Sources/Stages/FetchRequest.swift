@@ -66,6 +66,7 @@ struct FetchRequest {
     var words = arguments.list("symbols") ?? []
     if !isFiles { words += arguments.operands }
     (symbols, top) = try FetchRequest.symbols(words, profile.profile)
+    if isFiles, top != nil, !words.isEmpty { throw .usage("files have no rank to take the top of", hint: "name the symbols") }
     let named = arguments.list("timeframes")
     timeframesAreNamed = named != nil
     timeframes = try named.map(FetchRequest.timeframes) ?? profile.profile.timeframes.all

@@ -52,7 +52,24 @@ public struct FetchStage: SourceStage {
     }
   }
 
-  public static func answer(_ arguments: Arguments) throws(StageError) -> String? { try ProfileChoice.answer(arguments) }
+  public static func answer(_ arguments: Arguments) throws(StageError) -> String? {
+    if arguments.has("explain") { return explanation }
+    return try ProfileChoice.answer(arguments)
+  }
+
+  /// What `--explain` prints.
+  private static let explanation = """
+    Order      event time (close_time, a gap's to), gaps before candles, bitcoin before the others of its venue and kind, then symbol, exchange,
+               longer timeframe first. Files are merged as they are read, one record of each in memory.
+    Building   a longer candle opens with its calendar bucket (weeks Monday, months the first, 00:00 UTC) and closes when the stream's clock passes
+               its end. Open, high, low and close are digits of the candles inside, volumes exact sums; candles without volume count only where
+               no other is. The first bucket is dropped when the file begins inside it, the last one while it is open.
+    Gaps       wherever a candle does not open at the close of the one before, in files and in what is built from them. Nothing is filled in.
+    Instrument the finest decimals of the first 1,000 rows are tick and lot, fees are the usual ones of the kind; --instruments knows better.
+    run.from   --from, else the last close of the profile's trigger timeframe, or of the next longer one that is carried.
+    Synthetic  seeded; trends, ranges and volatile spells, bitcoin ahead of the others. A candle depends on seed, symbol and time alone.
+
+    """
 
   public mutating func emit(into output: inout LineWriter) throws(StageError) -> Bool {
     if isOver { return false }
