@@ -44,12 +44,15 @@ public enum SmcRecord {
   /// - Parameters:
   ///   - snapshot: `nil` writes the events alone.
   ///   - events: what this close made known, in order.
-  public static func encode(_ snapshot: StructureSnapshot?, _ events: [StructureEvent], into out: inout ByteBuffer) {
+  ///   - parts: kinds of facts to write.
+  public static func encode(
+    _ snapshot: StructureSnapshot?, _ events: [StructureEvent], _ parts: SmcParts = .all, into out: inout ByteBuffer
+  ) {
     out.beginObject()
-    if let snapshot { state(snapshot, into: &out) }
+    if let snapshot { state(snapshot, parts, into: &out) }
     out.key("events")
     out.beginArray()
-    for event in events {
+    for event in events where parts == .all || parts.contains(SmcParts(event.id)) {
       out.beginObject()
       StructureEventRecord.members(event, into: &out)
       out.endObject()
@@ -58,21 +61,25 @@ public enum SmcRecord {
     out.endObject()
   }
 
-  private static func state(_ snapshot: StructureSnapshot, into out: inout ByteBuffer) {
-    out.key("trend")
-    out.beginObject()
-    out.field("internal", snapshot.trend.inner.label)
-    out.field("external", snapshot.trend.outer.label)
-    out.endObject()
-    pivots("swing_high", snapshot.swingHigh, into: &out)
-    pivots("swing_low", snapshot.swingLow, into: &out)
-    if let range = snapshot.range { encode(range, into: &out) }
-    if let sequence = snapshot.sequence { encode(sequence, into: &out) }
-    list("order_blocks", snapshot.orderBlocks, into: &out) { FactRecord.members($0, into: &$1) }
-    list("fvgs", snapshot.gaps, into: &out) { FactRecord.members($0, into: &$1) }
-    list("structural_breaks", snapshot.breaks, into: &out) { FactRecord.members($0, into: &$1) }
-    list("liquidity_pools", snapshot.pools, into: &out) { FactRecord.members($0, into: &$1) }
-    list("liquidity_sweeps", snapshot.sweeps, into: &out) { FactRecord.members($0, into: &$1) }
+  private static func state(_ snapshot: StructureSnapshot, _ parts: SmcParts, into out: inout ByteBuffer) {
+    if parts.contains(.breaks) {
+      out.key("trend")
+      out.beginObject()
+      out.field("internal", snapshot.trend.inner.label)
+      out.field("external", snapshot.trend.outer.label)
+      out.endObject()
+    }
+    if parts.contains(.swings) {
+      pivots("swing_high", snapshot.swingHigh, into: &out)
+      pivots("swing_low", snapshot.swingLow, into: &out)
+    }
+    if parts.contains(.range), let range = snapshot.range { encode(range, into: &out) }
+    if parts.contains(.sequence), let sequence = snapshot.sequence { encode(sequence, into: &out) }
+    if parts.contains(.blocks) { list("order_blocks", snapshot.orderBlocks, into: &out) { FactRecord.members($0, into: &$1) } }
+    if parts.contains(.gaps) { list("fvgs", snapshot.gaps, into: &out) { FactRecord.members($0, into: &$1) } }
+    if parts.contains(.breaks) { list("structural_breaks", snapshot.breaks, into: &out) { FactRecord.members($0, into: &$1) } }
+    if parts.contains(.pools) { list("liquidity_pools", snapshot.pools, into: &out) { FactRecord.members($0, into: &$1) } }
+    if parts.contains(.sweeps) { list("liquidity_sweeps", snapshot.sweeps, into: &out) { FactRecord.members($0, into: &$1) } }
   }
 
   @inline(__always)
