@@ -87,7 +87,16 @@ public struct FactorResult: Hashable, Sendable {
 
 /// One condition asked before the score counts.
 public struct GateResult: Hashable, Sendable {
-  public enum Outcome: UInt8, Sendable { case passed, failed, skipped }
+  public enum Outcome: UInt8, CaseIterable, Sendable {
+    case passed, failed, skipped
+    public var label: StaticString {
+      switch self {
+      case .passed: "passed"
+      case .failed: "failed"
+      case .skipped: "skipped"
+      }
+    }
+  }
   public var name: String
   public var outcome: Outcome
   public var value: Double?

@@ -1,0 +1,273 @@
+import Confluence
+import Market
+import Structure
+import Wire
+
+/// `setup`: one evaluation of one symbol. ss-score writes it; every later stage appends one key. `SetupReader` reads it.
+public enum SetupRecord {
+  /// The setup's own keys. A stage that reads setups lists them behind `StreamKey.names`, or wherever it tells `SetupReader` that they begin.
+  public static let keys: [StaticString] = [
+    "id", "as_of", "price", "trigger_fallback", "direction", "state", "anchor", "timeframes", "evidence", "confluence", "gates", "rejected",
+  ]
+
+  public static let table = RecordTable(
+    "setup", "One evaluation of one symbol: what was seen, what it scores, and why it goes no further.",
+    [
+      Field("id", .string, mirror: .swap, "of the idea: exchange, symbol, profile, direction and zone; without a zone, as_of"),
+      Field("as_of", .time, "the close at which it was evaluated"),
+      Field("exchange", .string, "where it trades, or synthetic"),
+      Field("symbol", .string, "BTC/USDT, or BTC/USDT:USDT for a linear perpetual"),
+      Field("profile", .string, "the trading style"),
+      Field("run_id", .string, optional: true, "of the run that the stream began with"),
+      Field("price", .number, unit: "quote", mirror: .reflect, "close of the trigger candle; 0 where there was none"),
+      Field("trigger_fallback", .string, optional: true, "the longer timeframe that stood in for the profile's trigger"),
+      Field("direction", .choice(["LONG", "SHORT", "FLAT"]), mirror: .swap, "the side it takes"),
+      Field("state", .choice(SetupState.allCases.map { "\($0.label)" }), "how far it has come; only ready is accepted"),
+      Field("anchor", .string, optional: true, mirror: .swap, "id of the zone that it stands on, or waits for"),
+      Field("timeframes", .map(.object(timeframe)), "by timeframe; of a refused setup the planning and trigger ones"),
+      Field("evidence", .array(.object(evidence)), "at most twelve facts, the anchor first; of a refused setup the anchor alone"),
+      Field("confluence", .object(confluence), optional: true, "the score; absent of FLAT, and while data is incomplete"),
+      Field("gates", .array(.object(gate)), "in the order asked"),
+      Field("rejected", .object(rejected), optional: true, "why it goes no further"),
+    ])
+
+  static let timeframe: [Field] = [
+    Field("close_time", .time, "of its newest candle"),
+    Field("close", .number, unit: "quote", mirror: .reflect, "of its newest candle"),
+    Field("atr", .number, optional: true, unit: "quote", "average true range"),
+    Field("rsi", .number, optional: true, unit: "0…100", mirror: .complement, "relative strength index"),
+    Field("adx", .number, optional: true, unit: "0…100", "average directional index"),
+    Field(
+      "trend",
+      .object([
+        Field("internal", .choice(Trend.allCases.map { "\($0.label)" }), mirror: .swap, "of the internal swings"),
+        Field("external", .choice(Trend.allCases.map { "\($0.label)" }), mirror: .swap, "of the external swings"),
+      ]), optional: true, "of structure"),
+    Field("range", .object(range), optional: true, "the dealing range"),
+  ]
+  static let range: [Field] = [
+    Field("high", .number, unit: "quote", mirror: .reflect, "its upper end"),
+    Field("low", .number, unit: "quote", mirror: .reflect, "its lower end"),
+    Field("equilibrium", .number, unit: "quote", mirror: .reflect, "its middle"),
+    Field("position", .number, unit: "0…1", mirror: .complement, "of the close"),
+    Field("zone", .choice(DealingRange.Zone.allCases.map { "\($0.label)" }), mirror: .swap, "premium is the upper half"),
+  ]
+  /// What every kind shares; the rest is the fact's own (`FactRecord`), as it came.
+  static let evidence: [Field] = [
+    Field("kind", .choice(EvidenceKind.allCases.map { "\($0.label)" }), "which table of facts it follows"),
+    Field("timeframe", .string, "where it was read"),
+    Field("id", .string, mirror: .swap, "unique within exchange and symbol"),
+  ]
+  static let confluence: [Field] = [
+    Field("total_score", .number, unit: "0…100", "factors, plus synergy, minus conflict"),
+    Field(
+      "factors",
+      .array(
+        .object([
+          Field("name", .string, "one group of evidence"),
+          Field("score", .number, unit: "0…1", "as its documentation says"),
+          Field("weight", .number, unit: "0…1", "the profile's; all of them sum to 1"),
+          Field("contribution", .number, unit: "points", "100 · score · weight"),
+          Field("no_data", .boolean, optional: true, "true where there was nothing to score"),
+          Field("rationale", .string, optional: true, mirror: .swap, "one sentence with the numbers in it"),
+        ])), "in the order of the documentation"),
+    Field("synergy_bonus", .number, unit: "points", "of the adjustments, bounded"),
+    Field("conflict_penalty", .number, unit: "points", "of the adjustments, bounded"),
+    Field(
+      "adjustments",
+      .array(.object([Field("name", .string, "what agrees or disagrees"), Field("points", .number, unit: "points", "before the bound")])),
+      "what synergy and conflict are made of"),
+    Field("regime", .choice(Regime.allCases.map(\.rawValue)), mirror: .swap, "the symbol's, or the whole market's"),
+    Field("regime_detail", .string, mirror: .swap, "trend by volatility"),
+    Field("htf_aligned", .choice(Alignment.allCases.map { "\($0.label)" }), "of the shortest context timeframe"),
+    Field("btc_impulse_gate", .choice(["passed", "failed", "skipped"]), "whether the reference symbol stood against it"),
+    Field(
+      "opposite",
+      .object([
+        Field("direction", .choice(["LONG", "SHORT"]), mirror: .swap, "the side not taken"),
+        Field("total_score", .number, unit: "0…100", "what it scored"),
+      ]), "the other side"),
+  ]
+  static let gate: [Field] = [
+    Field("name", .string, "of the gate"),
+    Field("passed", .boolean, optional: true, "absent where it was skipped"),
+    Field("skipped", .boolean, optional: true, "true where it could not be asked"),
+    Field("value", .number, optional: true, "what was found"),
+    Field("threshold", .number, optional: true, "what was asked"),
+    Field("detail", .string, optional: true, mirror: .swap, "what the numbers do not say"),
+  ]
+  static let rejected: [Field] = [
+    Field("stage", .choice(["score", "plan", "risk"]), "that refused it"),
+    Field("code", .choice(RejectionCode.allCases.map(\.rawValue)), "why"),
+    Field("value", .number, optional: true, "what was found"),
+    Field("threshold", .number, optional: true, "what was asked"),
+    Field("detail", .string, optional: true, mirror: .swap, "what the numbers do not say"),
+  ]
+
+  public static func encode(_ setup: Setup, into out: inout ByteBuffer) {
+    out.beginObject()
+    out.field("type", "setup")
+    out.field("id", setup.id)
+    out.field("as_of", setup.asOf)
+    out.field("exchange", setup.exchange)
+    out.field("symbol", setup.symbol)
+    out.field("profile", setup.profile)
+    out.field("run_id", setup.runID)
+    out.field("price", setup.price)
+    if let fallback = setup.triggerFallback { out.field("trigger_fallback", fallback.label) }
+    out.field("direction", setup.direction?.trade ?? "FLAT")
+    out.field("state", setup.state.label)
+    out.field("anchor", setup.anchor)
+    out.key("timeframes")
+    out.beginObject()
+    for summary in setup.timeframes { encode(summary, into: &out) }
+    out.endObject()
+    out.key("evidence")
+    out.beginArray()
+    for fact in setup.evidence { encode(fact, into: &out) }
+    out.endArray()
+    if let confluence = setup.confluence { encode(confluence, into: &out) }
+    out.key("gates")
+    out.beginArray()
+    for gate in setup.gates { encode(gate, into: &out) }
+    out.endArray()
+    if let rejection = setup.rejected {
+      out.key("rejected")
+      encode(rejection, into: &out)
+    }
+    out.endObject()
+  }
+
+  /// The value of `rejected`: what every stage that refuses a setup appends.
+  public static func encode(_ rejection: Rejection, into out: inout ByteBuffer) {
+    out.beginObject()
+    out.field("stage", rejection.stage)
+    out.field("code", rejection.code.rawValue)
+    out.field("value", rejection.value)
+    out.field("threshold", rejection.threshold)
+    out.field("detail", rejection.detail)
+    out.endObject()
+  }
+
+  private static func encode(_ summary: TimeframeSummary, into out: inout ByteBuffer) {
+    out.key(summary.timeframe.label)
+    out.beginObject()
+    out.field("close_time", summary.closeTime)
+    out.field("close", summary.close)
+    out.field("atr", summary.atr)
+    out.field("rsi", summary.rsi)
+    out.field("adx", summary.adx)
+    if let trend = summary.trend {
+      out.key("trend")
+      out.beginObject()
+      out.field("internal", trend.inner.label)
+      out.field("external", trend.outer.label)
+      out.endObject()
+    }
+    if let range = summary.range {
+      out.key("range")
+      out.beginObject()
+      out.field("high", range.high)
+      out.field("low", range.low)
+      out.field("equilibrium", range.equilibrium)
+      out.field("position", range.position)
+      out.field("zone", range.zone.label)
+      out.endObject()
+    }
+    out.endObject()
+  }
+
+  private static func encode(_ fact: Evidence, into out: inout ByteBuffer) {
+    out.beginObject()
+    out.field("kind", EvidenceKind(fact).label)
+    out.field("timeframe", fact.id.timeframe.label)
+    switch fact {
+    case .orderBlock(let block): FactRecord.members(block, into: &out)
+    case .gap(let gap): FactRecord.members(gap, into: &out)
+    case .structuralBreak(let fact): FactRecord.members(fact, into: &out)
+    case .pool(let pool): FactRecord.members(pool, into: &out)
+    case .sweep(let sweep): FactRecord.members(sweep, into: &out)
+    case .pivot(let id, let pivot):
+      out.field("id", id)
+      FactRecord.members(pivot, into: &out)
+    }
+    out.endObject()
+  }
+
+  private static func encode(_ confluence: ConfluenceBreakdown, into out: inout ByteBuffer) {
+    out.key("confluence")
+    out.beginObject()
+    out.field("total_score", confluence.totalScore)
+    out.key("factors")
+    out.beginArray()
+    for factor in confluence.factors {
+      out.beginObject()
+      out.field("name", factor.name)
+      out.field("score", factor.score)
+      out.field("weight", factor.weight)
+      out.field("contribution", factor.contribution)
+      if !factor.hasData { out.field("no_data", true) }
+      if !factor.rationale.isEmpty { out.field("rationale", factor.rationale) }
+      out.endObject()
+    }
+    out.endArray()
+    out.field("synergy_bonus", confluence.synergyBonus)
+    out.field("conflict_penalty", confluence.conflictPenalty)
+    out.key("adjustments")
+    out.beginArray()
+    for adjustment in confluence.adjustments {
+      out.beginObject()
+      out.field("name", adjustment.name)
+      out.field("points", adjustment.points)
+      out.endObject()
+    }
+    out.endArray()
+    out.field("regime", confluence.regime)
+    out.field("regime_detail", confluence.regimeDetail)
+    out.field("htf_aligned", confluence.htfAligned.label)
+    out.field("btc_impulse_gate", confluence.btcImpulseGate.label)
+    out.key("opposite")
+    out.beginObject()
+    out.field("direction", confluence.oppositeDirection.trade)
+    out.field("total_score", confluence.oppositeScore)
+    out.endObject()
+    out.endObject()
+  }
+
+  private static func encode(_ gate: GateResult, into out: inout ByteBuffer) {
+    out.beginObject()
+    out.field("name", gate.name)
+    if gate.outcome == .skipped { out.field("skipped", true) } else { out.field("passed", gate.outcome == .passed) }
+    out.field("value", gate.value)
+    out.field("threshold", gate.threshold)
+    out.field("detail", gate.detail)
+    out.endObject()
+  }
+}
+
+/// The kinds of evidence, as setups name them.
+enum EvidenceKind: CaseIterable {
+  case orderBlock, gap, structuralBreak, pool, sweep, pivot
+
+  init(_ fact: Evidence) {
+    switch fact {
+    case .orderBlock: self = .orderBlock
+    case .gap: self = .gap
+    case .structuralBreak: self = .structuralBreak
+    case .pool: self = .pool
+    case .sweep: self = .sweep
+    case .pivot: self = .pivot
+    }
+  }
+
+  var label: StaticString {
+    switch self {
+    case .orderBlock: "order_block"
+    case .gap: "fvg"
+    case .structuralBreak: "structural_break"
+    case .pool: "liquidity_pool"
+    case .sweep: "liquidity_sweep"
+    case .pivot: "swing"
+    }
+  }
+}
