@@ -68,6 +68,7 @@ public struct ChartScript {
     if let output { line("set output \(quoted(output))") }
     line("set encoding utf8")
     line("unset key")
+    line("set style textbox opaque noborder fillcolor rgb \(quoted(theme.background)) margins 0.3,0.2")
     line("set xrange [\(left):\(right)]")
     line("set border 3 lc rgb \(quoted(theme.muted))")
     line("set tics nomirror textcolor rgb \(quoted(theme.muted))")
@@ -104,8 +105,8 @@ public struct ChartScript {
     drawLabels()
     line("set style fill solid 0.75 border")
     line("set boxwidth \(number(Double(ChartScript.width(chart.timeframe)) * 0.7))")
-    var plots = ["$candles using 1:2:3:4:($5>=$2?$5:1/0) with candlesticks lc rgb \(quoted(theme.bull)) lw 1"]
-    plots.append("$candles using 1:2:3:4:($5<$2?$5:1/0) with candlesticks lc rgb \(quoted(theme.bear)) lw 1")
+    var plots = ["$candles using ($5>=$2?$1:1/0):2:3:4:5 with candlesticks lc rgb \(quoted(theme.bull)) lw 1"]
+    plots.append("$candles using ($5<$2?$1:1/0):2:3:4:5 with candlesticks lc rgb \(quoted(theme.bear)) lw 1")
     if chart.overlays.contains(.ema) {
       for (period, dash) in [(20, 1), (50, 2)] {
         let values = ChartScript.exponentialAverage(chart.all.map(\.close), period)
@@ -124,8 +125,8 @@ public struct ChartScript {
     line("set xrange [\"\(left)\":\"\(right)\"]")
     line("set style fill solid 0.6 noborder")
     line(
-      "plot $candles using 1:($5>=$2?$6:1/0) with boxes lc rgb \(quoted(theme.bull)), \\\n"
-        + "     $candles using 1:($5<$2?$6:1/0) with boxes lc rgb \(quoted(theme.bear))")
+      "plot $candles using ($5>=$2?$1:1/0):6 with boxes lc rgb \(quoted(theme.bull)), \\\n"
+        + "     $candles using ($5<$2?$1:1/0):6 with boxes lc rgb \(quoted(theme.bear))")
     line("unset xdata; unset object; unset arrow; unset label")
   }
 
@@ -266,7 +267,7 @@ public struct ChartScript {
     }
     guard y < high, !notes.contains(where: { abs($0.y - y) < distance * 0.99 && abs($0.x - x) < reach }) else { return }
     notes.append((x, y))
-    line("set label \(quoted(text)) at \(x),\(number(y)) left front offset 0.4,0.5 noenhanced textcolor rgb \(quoted(colour)) \(font(0.75))")
+    line("set label \(quoted(text)) at \(x),\(number(y)) left front offset 0.4,0.5 noenhanced boxed textcolor rgb \(quoted(colour)) \(font(0.75))")
   }
 
   private func edge(_ time: Timestamp?) -> Int64 { time.map { min(right, max(left, ChartScript.seconds($0))) } ?? left }

@@ -1,0 +1,62 @@
+import Market
+import Risk
+
+/// Gathers `trade` rows into positions. A row whose id was seen is dropped, as an account that restarts may repeat some.
+public struct TradeLedger: Sendable {
+  public private(set) var closed: [ClosedTrade] = []
+  /// Orders that ended without a fill, by reason.
+  public private(set) var unfilled: [String: Int] = [:]
+  /// Net result of all rows so far, of open positions too.
+  public private(set) var pnlNet = 0.0
+  private var seen: Set<String> = []
+  private var open: [String: Position] = [:]
+  private var order: [String] = []
+
+  private struct Position {
+    var trade: ClosedTrade
+    var quantity: Double
+    var risk: Double?
+  }
+
+  public init() {}
+
+  /// Positions filled and not yet closed, oldest first.
+  public var openPlans: [String] { order.filter { open[$0] != nil } }
+
+  public mutating func add(_ row: Trade) {
+    guard seen.insert(row.id).inserted else { return }
+    if row.event == .expired {
+      unfilled[row.reason?.rawValue ?? "unknown", default: 0] += 1
+      return
+    }
+    pnlNet += row.pnlNet
+    if row.event == .opened {
+      open[row.planID] = Position(
+        trade: ClosedTrade(
+          planID: row.planID, symbol: row.symbol, direction: row.direction, openedAt: row.time, closedAt: row.time, pnlGross: row.pnlGross,
+          fee: row.fee, turnover: row.price * row.quantity, r: 0, labels: row.labels), quantity: row.quantity)
+      order.append(row.planID)
+      return
+    }
+    guard var position = open[row.planID] else { return }
+    position.trade.pnlGross += row.pnlGross
+    position.trade.fee += row.fee
+    position.trade.turnover += row.price * row.quantity
+    position.trade.closedAt = row.time
+    position.trade.exit = row.event
+    position.trade.isAmbiguous = position.trade.isAmbiguous || row.isAmbiguous
+    position.trade.rIfTarget = row.rIfTarget ?? position.trade.rIfTarget
+    position.trade.maeR = row.maeR ?? position.trade.maeR
+    position.trade.mfeR = row.mfeR ?? position.trade.mfeR
+    // Each exit's R is its own part of the whole position's risk; the entry's fee counts with the net result of all rows.
+    if let r = row.rMultiple, row.pnlNet != 0, r != 0 { position.risk = row.pnlNet / r }
+    position.quantity -= row.quantity
+    if position.quantity > 1e-9 * row.quantity {
+      open[row.planID] = position
+      return
+    }
+    position.trade.r = position.risk.map { position.trade.pnlNet / $0 } ?? 0
+    closed.append(position.trade)
+    open[row.planID] = nil
+  }
+}
