@@ -17,9 +17,9 @@ public struct ATR: Indicator {
   public var settled: Int { lookback + average.fading(to: 0.002) }
 
   /// The range at this bar, or NaN.
-  public mutating func next(_ bar: borrowing Bar) -> Double { bar.index == 0 ? .nan : average.add(bar.trueRange) }
+  public mutating func next(_ bar: Bar) -> Double { bar.index == 0 ? .nan : average.add(bar.trueRange) }
 
-  public mutating func update(_ bar: borrowing Bar, into values: UnsafeMutablePointer<Double>) { values[0] = next(bar) }
+  public mutating func update(_ bar: Bar, into values: UnsafeMutablePointer<Double>) { values[0] = next(bar) }
 }
 
 /// Average true range in percent of the close.
@@ -36,5 +36,5 @@ public struct ATRPercent: Indicator {
   public var lookback: Int { range.lookback }
   public var settled: Int { range.settled }
 
-  public mutating func update(_ bar: borrowing Bar, into values: UnsafeMutablePointer<Double>) { values[0] = 100 * range.next(bar) / bar.close }
+  public mutating func update(_ bar: Bar, into values: UnsafeMutablePointer<Double>) { values[0] = 100 * range.next(bar) / bar.close }
 }

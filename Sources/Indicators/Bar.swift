@@ -1,67 +1,92 @@
 import Market
 
-/// A candle together with what most indicators ask of it and of the one before, worked out once. What needs a previous candle is NaN on the first.
+/// A view of the newest candle of a series, together with what most indicators ask of it and of the one before, worked out once. What needs a previous
+/// candle is NaN on the first. One word wide: all indicators of a series read the same memory, which the next candle overwrites.
+public struct Bar {
+  struct Values {
+    var index = -1
+    var followsGap = false
+    var openTime = Timestamp.distantPast
+    var closeTime = Timestamp.distantPast
+    var high = Double.nan
+    var low = Double.nan
+    var close = Double.nan
+    var volume = Double.nan
+    var previousHigh = Double.nan
+    var previousLow = Double.nan
+    var previousClose = Double.nan
+    var typical = Double.nan
+    var previousTypical = Double.nan
+    var change = Double.nan
+    var trueRange = Double.nan
+  }
+  let values: UnsafePointer<Values>
 
-public struct Bar: ~Copyable {
   /// Candles seen before this one.
-  public var index: Int
+  public var index: Int { values.pointee.index }
   /// Whether a hole in the series lies between this candle and the one before.
-  public var followsGap: Bool
-  public var openTime: Timestamp
-  public var closeTime: Timestamp
-  public var high: Double
-  public var low: Double
-  public var close: Double
-  public var volume: Double
-  public var previousHigh: Double
-  public var previousLow: Double
-  public var previousClose: Double
+  public var followsGap: Bool { values.pointee.followsGap }
+  public var openTime: Timestamp { values.pointee.openTime }
+  public var closeTime: Timestamp { values.pointee.closeTime }
+  public var high: Double { values.pointee.high }
+  public var low: Double { values.pointee.low }
+  public var close: Double { values.pointee.close }
+  public var volume: Double { values.pointee.volume }
+  public var previousHigh: Double { values.pointee.previousHigh }
+  public var previousLow: Double { values.pointee.previousLow }
+  public var previousClose: Double { values.pointee.previousClose }
   /// (high + low + close) / 3
-  public var typical: Double
-  public var previousTypical: Double
+  public var typical: Double { values.pointee.typical }
+  public var previousTypical: Double { values.pointee.previousTypical }
   /// close − previous close
-  public var change: Double
+  public var change: Double { values.pointee.change }
   /// The largest of high − low, |high − previous close| and |low − previous close|.
-  public var trueRange: Double
+  public var trueRange: Double { values.pointee.trueRange }
 }
 
-/// Turns candles into bars: `bar` is the newest. Not copied, as all indicators of a series read it in place.
-
+/// Turns candles into bars.
 public struct BarFeed: ~Copyable {
-  public private(set) var bar = Bar(
-    index: -1, followsGap: false, openTime: .distantPast, closeTime: .distantPast, high: .nan, low: .nan, close: .nan, volume: .nan,
-    previousHigh: .nan, previousLow: .nan, previousClose: .nan, typical: .nan, previousTypical: .nan, change: .nan, trueRange: .nan)
+  private let values: UnsafeMutablePointer<Bar.Values>
   private var gapPending = false
 
-  public init() {}
+  public init() {
+    values = .allocate(capacity: 1)
+    values.initialize(to: Bar.Values())
+  }
+
+  deinit { values.deallocate() }
+
+  /// The newest candle; valid as long as the feed.
+  public var bar: Bar { Bar(values: values) }
 
   /// Candles seen.
-  var count: Int { bar.index + 1 }
+  var count: Int { values.pointee.index + 1 }
 
   /// The next candle will be marked as following a hole.
   public mutating func gap() { gapPending = true }
 
   public mutating func take(_ candle: Candle) {
-    bar.index += 1
-    bar.followsGap = gapPending
+    let last = values.pointee
+    let above = (candle.high - last.close).magnitude
+    let below = (candle.low - last.close).magnitude
+    let range = candle.high - candle.low
+    let reach = above > below ? above : below
+    values.pointee.index = last.index + 1
+    values.pointee.followsGap = gapPending
     gapPending = false
-    bar.previousHigh = bar.high
-    bar.previousLow = bar.low
-    bar.previousClose = bar.close
-    bar.previousTypical = bar.typical
-    bar.openTime = candle.openTime
-    bar.closeTime = candle.closeTime
-    bar.high = candle.high
-    bar.low = candle.low
-    bar.close = candle.close
-    bar.volume = candle.volume
-    bar.typical = (candle.high + candle.low + candle.close) / 3
-    bar.change = bar.close - bar.previousClose
-    // Neither comparison holds against NaN, so the first bar would keep high − low: it has no true range.
-    let range = bar.high - bar.low
-    let above = (bar.high - bar.previousClose).magnitude
-    let below = (bar.low - bar.previousClose).magnitude
-    let wider = above > below ? above : below
-    bar.trueRange = bar.index == 0 ? .nan : (wider > range ? wider : range)
+    values.pointee.openTime = candle.openTime
+    values.pointee.closeTime = candle.closeTime
+    values.pointee.high = candle.high
+    values.pointee.low = candle.low
+    values.pointee.close = candle.close
+    values.pointee.volume = candle.volume
+    values.pointee.previousHigh = last.high
+    values.pointee.previousLow = last.low
+    values.pointee.previousClose = last.close
+    values.pointee.typical = (candle.high + candle.low + candle.close) / 3
+    values.pointee.previousTypical = last.typical
+    values.pointee.change = candle.close - last.close
+    // Written so that the first candle, whose previous close is NaN, has none either.
+    values.pointee.trueRange = range > reach ? range : reach
   }
 }

@@ -27,7 +27,7 @@ public struct Bollinger: ~Copyable, Indicator {
 
   public var lookback: Int { period - 1 }
 
-  public mutating func update(_ bar: borrowing Bar, into values: UnsafeMutablePointer<Double>) {
+  public mutating func update(_ bar: Bar, into values: UnsafeMutablePointer<Double>) {
     closes.add(bar.close)
     let reach = deviations * closes.variance().squareRoot()
     let middle = closes.mean

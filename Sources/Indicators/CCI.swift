@@ -16,7 +16,7 @@ public struct CCI: ~Copyable, Indicator {
     lookback = Int(parameters[0]) - 1
   }
 
-  public mutating func update(_ bar: borrowing Bar, into values: UnsafeMutablePointer<Double>) {
+  public mutating func update(_ bar: Bar, into values: UnsafeMutablePointer<Double>) {
     _ = prices.push(bar.typical)
     values[0] = .nan
     guard prices.isFull else { return }

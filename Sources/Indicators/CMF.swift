@@ -17,7 +17,7 @@ public struct CMF: ~Copyable, Indicator {
     lookback = Int(parameters[0]) - 1
   }
 
-  public mutating func update(_ bar: borrowing Bar, into values: UnsafeMutablePointer<Double>) {
+  public mutating func update(_ bar: Bar, into values: UnsafeMutablePointer<Double>) {
     let range = bar.high - bar.low
     flows.add(range > 0 ? bar.volume * ((bar.close - bar.low) - (bar.high - bar.close)) / range : 0)
     volumes.add(bar.volume)

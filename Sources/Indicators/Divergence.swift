@@ -43,7 +43,7 @@ public struct Divergence: ~Copyable, Indicator {
   public var lookback: Int { rsi.lookback + 2 * swing }
   public var settled: Int { rsi.settled + 2 * swing }
 
-  public mutating func update(_ bar: borrowing Bar, into values: UnsafeMutablePointer<Double>) {
+  public mutating func update(_ bar: Bar, into values: UnsafeMutablePointer<Double>) {
     _ = strengths.push(rsi.next(bar))
     _ = times.push(Double(bar.openTime.milliseconds))
     let strength = strengths.isFull ? strengths.oldest : .nan

@@ -14,7 +14,7 @@ public struct Donchian: ~Copyable, Indicator {
     lookback = Int(parameters[0]) - 1
   }
 
-  public mutating func update(_ bar: borrowing Bar, into values: UnsafeMutablePointer<Double>) {
+  public mutating func update(_ bar: Bar, into values: UnsafeMutablePointer<Double>) {
     range.add(bar)
     values[0] = range.high
     values[1] = range.middle

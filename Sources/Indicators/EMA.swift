@@ -16,7 +16,7 @@ public struct EMA: Indicator {
   public var settled: Int { lookback + average.fading(to: 0.02) }
 
   /// The average at this bar, or NaN.
-  public mutating func next(_ bar: borrowing Bar) -> Double { average.add(bar.close) }
+  public mutating func next(_ bar: Bar) -> Double { average.add(bar.close) }
 
-  public mutating func update(_ bar: borrowing Bar, into values: UnsafeMutablePointer<Double>) { values[0] = next(bar) }
+  public mutating func update(_ bar: Bar, into values: UnsafeMutablePointer<Double>) { values[0] = next(bar) }
 }

@@ -29,7 +29,7 @@ public struct HourlyVolume: ~Copyable, Indicator {
   public var lookback: Int { 24 * days }
   public var settled: Int { lookback + 24 * hours[0].fading(to: 0.01) }
 
-  public mutating func update(_ bar: borrowing Bar, into values: UnsafeMutablePointer<Double>) {
+  public mutating func update(_ bar: Bar, into values: UnsafeMutablePointer<Double>) {
     let now = Int(bar.openTime.milliseconds / Timestamp.hour)
     if now != hour {
       if count > 0 { hours[hour % 24].add(sum / count) }

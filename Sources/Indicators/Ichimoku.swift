@@ -26,7 +26,7 @@ public struct Ichimoku: ~Copyable, Indicator {
     lookback = Int(max(parameters[0], parameters[1], parameters[2])) - 1
   }
 
-  public mutating func update(_ bar: borrowing Bar, into values: UnsafeMutablePointer<Double>) {
+  public mutating func update(_ bar: Bar, into values: UnsafeMutablePointer<Double>) {
     conversion.add(bar)
     base.add(bar)
     span.add(bar)

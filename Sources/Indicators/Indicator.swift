@@ -13,7 +13,7 @@ public protocol Indicator: ~Copyable, SendableMetatype {
   /// Index of the first candle from which the outputs stay within 0.1 % of the values that an endless history would give.
   var settled: Int { get }
   /// Takes the next bar and stores every output, in the order of the card, at `values`.
-  mutating func update(_ bar: borrowing Bar, into values: UnsafeMutablePointer<Double>)
+  mutating func update(_ bar: Bar, into values: UnsafeMutablePointer<Double>)
 }
 
 extension Indicator where Self: ~Copyable {

@@ -37,8 +37,9 @@ public final class IndicatorBundle {
   /// Takes the next closed candle and fills `row`, which has the selection's `width`: NaN is absent.
   public func update(_ candle: Candle, into row: UnsafeMutablePointer<Double>) {
     progress.pointee.feed.take(candle)
-    row[IndicatorSelection.readyColumn] = progress.pointee.feed.bar.index >= progress.pointee.readyIndex ? 1 : 0
-    for slot in calls { slot._withUnsafeGuaranteedRef { $0.update(progress.pointee.feed.bar, into: row) } }
+    let bar = progress.pointee.feed.bar
+    row[IndicatorSelection.readyColumn] = bar.index >= progress.pointee.readyIndex ? 1 : 0
+    for slot in calls { slot._withUnsafeGuaranteedRef { $0.update(bar, into: row) } }
     for column in absent { row[column] = .nan }
   }
 

@@ -6,7 +6,7 @@ class IndicatorSlot {
     self.lookback = lookback
     self.settled = settled
   }
-  func update(_ bar: borrowing Bar, into row: UnsafeMutablePointer<Double>) {}
+  func update(_ bar: Bar, into row: UnsafeMutablePointer<Double>) {}
   /// Takes note of a hole; returns whether the warm-up begins again.
   func gap() -> Bool { false }
 }
@@ -30,7 +30,7 @@ final class SlotOf<State: Indicator & ~Copyable>: IndicatorSlot {
     state.deallocate()
   }
 
-  override func update(_ bar: borrowing Bar, into row: UnsafeMutablePointer<Double>) { state.pointee.update(bar, into: row + column) }
+  override func update(_ bar: Bar, into row: UnsafeMutablePointer<Double>) { state.pointee.update(bar, into: row + column) }
 
   override func gap() -> Bool {
     guard State.card.gap == .restarts else { return false }

@@ -25,9 +25,9 @@ public struct Keltner: Indicator {
   public var settled: Int { max(middle.settled, range.settled) }
 
   /// The middle and the distance of the lines from it, or NaN.
-  mutating func next(_ bar: borrowing Bar) -> (middle: Double, reach: Double) { (middle.next(bar), ranges * range.next(bar)) }
+  mutating func next(_ bar: Bar) -> (middle: Double, reach: Double) { (middle.next(bar), ranges * range.next(bar)) }
 
-  public mutating func update(_ bar: borrowing Bar, into values: UnsafeMutablePointer<Double>) {
+  public mutating func update(_ bar: Bar, into values: UnsafeMutablePointer<Double>) {
     let (middle, reach) = next(bar)
     values[0] = middle + reach
     values[1] = middle

@@ -19,7 +19,7 @@ public struct MFI: ~Copyable, Indicator {
     falling = RunningSum(period: lookback)
   }
 
-  public mutating func update(_ bar: borrowing Bar, into values: UnsafeMutablePointer<Double>) {
+  public mutating func update(_ bar: Bar, into values: UnsafeMutablePointer<Double>) {
     values[0] = .nan
     if bar.index == 0 { return }
     let flow = bar.typical * bar.volume

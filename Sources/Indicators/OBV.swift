@@ -15,12 +15,12 @@ public struct OBV: Indicator {
   public var lookback: Int { 0 }
 
   /// The sum at this bar.
-  public mutating func next(_ bar: borrowing Bar) -> Double {
+  public mutating func next(_ bar: Bar) -> Double {
     if bar.index == 0 || bar.change > 0 { sum += bar.volume } else if bar.change < 0 { sum -= bar.volume }
     return sum
   }
 
-  public mutating func update(_ bar: borrowing Bar, into values: UnsafeMutablePointer<Double>) { values[0] = next(bar) }
+  public mutating func update(_ bar: Bar, into values: UnsafeMutablePointer<Double>) { values[0] = next(bar) }
 }
 
 /// How steadily volume flows to one side: the slope of on-balance volume against the mean volume.
@@ -42,7 +42,7 @@ public struct OBVSlope: ~Copyable, Indicator {
     lookback = Int(parameters[0]) - 1
   }
 
-  public mutating func update(_ bar: borrowing Bar, into values: UnsafeMutablePointer<Double>) {
+  public mutating func update(_ bar: Bar, into values: UnsafeMutablePointer<Double>) {
     slope.add(balance.next(bar))
     volumes.add(bar.volume)
     values[0] = slope.value / volumes.mean

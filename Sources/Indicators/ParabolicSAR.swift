@@ -28,7 +28,7 @@ public struct ParabolicSAR: Indicator {
   public var lookback: Int { 1 }
   public var settled: Int { 100 }
 
-  public mutating func update(_ bar: borrowing Bar, into values: UnsafeMutablePointer<Double>) {
+  public mutating func update(_ bar: Bar, into values: UnsafeMutablePointer<Double>) {
     values[0] = .nan
     values[1] = .nan
     if bar.index == 0 { return }
@@ -55,7 +55,7 @@ public struct ParabolicSAR: Indicator {
     values[1] = sign > 0 ? 1 : 0
   }
 
-  private mutating func begin(_ bar: borrowing Bar) {
+  private mutating func begin(_ bar: Bar) {
     let up = bar.high - bar.previousHigh
     let down = bar.previousLow - bar.low
     sign = down > up && down > 0 ? -1 : 1

@@ -13,7 +13,7 @@ public struct ROC: ~Copyable, Indicator {
     closes = Ring(capacity: lookback)
   }
 
-  public mutating func update(_ bar: borrowing Bar, into values: UnsafeMutablePointer<Double>) {
+  public mutating func update(_ bar: Bar, into values: UnsafeMutablePointer<Double>) {
     let isFull = closes.isFull
     let old = closes.push(bar.close)
     values[0] = isFull ? 100 * (bar.close - old) / old : .nan

@@ -23,7 +23,7 @@ public struct RSI: Indicator {
   public var settled: Int { lookback + gain.fading(to: 0.002) }
 
   /// The index at this bar, or NaN.
-  public mutating func next(_ bar: borrowing Bar) -> Double {
+  public mutating func next(_ bar: Bar) -> Double {
     if bar.index == 0 { return .nan }
     let change = bar.change
     let up = gain.add(change > 0 ? change : 0)
@@ -31,5 +31,5 @@ public struct RSI: Indicator {
     return 100 * up / (up + down)
   }
 
-  public mutating func update(_ bar: borrowing Bar, into values: UnsafeMutablePointer<Double>) { values[0] = next(bar) }
+  public mutating func update(_ bar: Bar, into values: UnsafeMutablePointer<Double>) { values[0] = next(bar) }
 }

@@ -19,7 +19,7 @@ public struct RealizedVolatility: ~Copyable, Indicator {
     correction = parameters[0] / (parameters[0] - 1)
   }
 
-  public mutating func update(_ bar: borrowing Bar, into values: UnsafeMutablePointer<Double>) {
+  public mutating func update(_ bar: Bar, into values: UnsafeMutablePointer<Double>) {
     if bar.index > 0, !bar.followsGap { returns.add(log(bar.close / bar.previousClose)) }
     values[0] = (returns.variance() * correction).squareRoot()
   }

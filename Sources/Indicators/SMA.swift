@@ -13,7 +13,7 @@ public struct SMA: ~Copyable, Indicator {
     lookback = Int(parameters[0]) - 1
   }
 
-  public mutating func update(_ bar: borrowing Bar, into values: UnsafeMutablePointer<Double>) {
+  public mutating func update(_ bar: Bar, into values: UnsafeMutablePointer<Double>) {
     closes.add(bar.close)
     values[0] = closes.mean
   }

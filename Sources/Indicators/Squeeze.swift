@@ -21,7 +21,7 @@ public struct Squeeze: ~Copyable, Indicator {
     channel = Keltner(period: period, rangePeriod: period, ranges: parameters[2])
   }
 
-  public mutating func update(_ bar: borrowing Bar, into values: UnsafeMutablePointer<Double>) {
+  public mutating func update(_ bar: Bar, into values: UnsafeMutablePointer<Double>) {
     closes.add(bar.close)
     let (middle, reach) = channel.next(bar)
     let band = deviations * closes.variance().squareRoot()

@@ -22,7 +22,7 @@ public struct Stochastic: ~Copyable, Indicator {
     lookback = period + smooth + again - 3
   }
 
-  public mutating func update(_ bar: borrowing Bar, into values: UnsafeMutablePointer<Double>) {
+  public mutating func update(_ bar: Bar, into values: UnsafeMutablePointer<Double>) {
     range.add(bar)
     k.add(100 * (bar.close - range.low) / (range.high - range.low))
     d.add(k.mean)
@@ -45,7 +45,7 @@ struct PriceRange: ~Copyable {
   var low: Double { -lows.value }
   var middle: Double { (high + low) / 2 }
 
-  mutating func add(_ bar: borrowing Bar) {
+  mutating func add(_ bar: Bar) {
     highs.add(bar.high)
     lows.add(-bar.low)
   }

@@ -30,7 +30,7 @@ public struct StochasticRSI: ~Copyable, Indicator {
     lookback = rsi.lookback + window + smooth + again - 3
   }
 
-  public mutating func update(_ bar: borrowing Bar, into values: UnsafeMutablePointer<Double>) {
+  public mutating func update(_ bar: Bar, into values: UnsafeMutablePointer<Double>) {
     let strength = rsi.next(bar)
     values[0] = .nan
     values[1] = .nan

@@ -23,7 +23,7 @@ public struct Supertrend: Indicator {
   public var lookback: Int { range.lookback }
   public var settled: Int { 3 * range.settled }
 
-  public mutating func update(_ bar: borrowing Bar, into values: UnsafeMutablePointer<Double>) {
+  public mutating func update(_ bar: Bar, into values: UnsafeMutablePointer<Double>) {
     let reach = ranges * range.next(bar)
     values[0] = .nan
     values[1] = .nan

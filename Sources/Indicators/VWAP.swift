@@ -20,7 +20,7 @@ public struct VWAP: Indicator {
 
   public var lookback: Int { 0 }
 
-  public mutating func update(_ bar: borrowing Bar, into values: UnsafeMutablePointer<Double>) {
+  public mutating func update(_ bar: Bar, into values: UnsafeMutablePointer<Double>) {
     let today = bar.openTime.dayNumber
     if today != day {
       started = started || day != nil || bar.openTime == Timestamp(milliseconds: Int64(today) * Timestamp.day)

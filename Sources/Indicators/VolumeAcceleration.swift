@@ -16,7 +16,7 @@ public struct VolumeAcceleration: ~Copyable, Indicator {
     lookback = Int(parameters[0]) - 1
   }
 
-  public mutating func update(_ bar: borrowing Bar, into values: UnsafeMutablePointer<Double>) {
+  public mutating func update(_ bar: Bar, into values: UnsafeMutablePointer<Double>) {
     slope.add(bar.volume)
     volumes.add(bar.volume)
     values[0] = volumes.mean > 0 ? slope.value / volumes.mean : .nan

@@ -22,7 +22,7 @@ public struct VolumeRatio: ~Copyable, Indicator {
 
   public var lookback: Int { period - 1 }
 
-  public mutating func update(_ bar: borrowing Bar, into values: UnsafeMutablePointer<Double>) {
+  public mutating func update(_ bar: Bar, into values: UnsafeMutablePointer<Double>) {
     volumes.add(bar.volume)
     let mean = volumes.mean
     values[0] = mean

@@ -13,7 +13,7 @@ public struct WilliamsR: ~Copyable, Indicator {
     lookback = Int(parameters[0]) - 1
   }
 
-  public mutating func update(_ bar: borrowing Bar, into values: UnsafeMutablePointer<Double>) {
+  public mutating func update(_ bar: Bar, into values: UnsafeMutablePointer<Double>) {
     range.add(bar)
     values[0] = 100 * (bar.close - range.high) / (range.high - range.low)
   }

@@ -13,7 +13,7 @@ public struct ZScore: ~Copyable, Indicator {
     lookback = Int(parameters[0]) - 1
   }
 
-  public mutating func update(_ bar: borrowing Bar, into values: UnsafeMutablePointer<Double>) {
+  public mutating func update(_ bar: Bar, into values: UnsafeMutablePointer<Double>) {
     closes.add(bar.close)
     let deviation = closes.variance().squareRoot()
     values[0] = (bar.close - closes.mean) / deviation

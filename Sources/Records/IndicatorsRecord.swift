@@ -79,31 +79,33 @@ public struct IndicatorsRecord: ~Copyable {
     out.advance(to: p + 1)
   }
 
-  private func write(_ value: Double, _ label: Label, to start: UnsafeMutablePointer<UInt8>) -> UnsafeMutablePointer<UInt8> {
-    var p = start
-    func put(_ word: String) {
-      for byte in word.utf8 {
-        p[0] = byte
-        p += 1
-      }
-    }
+  private func write(_ value: Double, _ label: Label, to p: UnsafeMutablePointer<UInt8>) -> UnsafeMutablePointer<UInt8> {
     switch label.form {
-    case .number: break
-    case .flag: put(value == 0 ? "false" : "true")
+    case .number: return p
+    case .flag:
+      let (word, length) = value == 0 ? (IndicatorsRecord.no, 5) : (IndicatorsRecord.yes, 4)
+      UnsafeMutableRawPointer(p).storeBytes(of: word, as: UInt64.self)
+      return p + length
     case .time:
       p[0] = 0x22
-      p += 1 + Timestamp(milliseconds: Int64(value)).write(to: p + 1)
-      p[0] = 0x22
-      p += 1
+      let end = p + 1 + Timestamp(milliseconds: Int64(value)).write(to: p + 1)
+      end[0] = 0x22
+      return end + 1
     case .word:
+      var end = p + 1
       p[0] = 0x22
-      p += 1
-      put(words[label.firstWord + Int(value)])
-      p[0] = 0x22
-      p += 1
+      for byte in words[label.firstWord + Int(value)].utf8 {
+        end[0] = byte
+        end += 1
+      }
+      end[0] = 0x22
+      return end + 1
     }
-    return p
   }
+
+  /// `true` and `false` as they lie in memory.
+  private static let yes = UInt64(littleEndian: 0x65_7572_74)
+  private static let no = UInt64(littleEndian: 0x65_736C_6166)
 
   /// The keys of the bundle that no profile has changed.
   public static let table: RecordTable = {
