@@ -44,8 +44,8 @@ public struct CanonicalMerge {
     for index in feeds.indices {
       try feeds[index].advance()
       if !feeds[index].isTail { living += 1 }
-      guard let item = feeds[index].item else { continue }
-      heap.append(Entry(place: item.place(rank: ranks[index]), feed: index))
+      guard let place = feeds[index].place(rank: ranks[index]) else { continue }
+      heap.append(Entry(place: place, feed: index))
       var child = heap.count - 1
       while child > 0, heap[child].place < heap[(child - 1) / 2].place {
         heap.swapAt(child, (child - 1) / 2)
@@ -60,8 +60,8 @@ public struct CanonicalMerge {
     let wasLiving = !feed.isTail
     try feed.advance()
     if wasLiving, feed.isTail { living -= 1 }
-    if let item = feed.item {
-      heap[0].place = item.place(rank: ranks[top.feed])
+    if let place = feed.place(rank: ranks[top.feed]) {
+      heap[0].place = place
     } else {
       heap.swapAt(0, heap.count - 1)
       heap.removeLast()

@@ -3,8 +3,8 @@ import Market
 /// One source's records in the order of the stream: its candles, the longer ones built from them, and the gaps of both.
 public final class MarketFeed {
   public let market: MarketName
-  /// The record that the feed stands at; set by `advance`.
-  public private(set) var item: MarketItem?
+  /// The record that the feed stands at; `nil` after the last.
+  public var item: MarketItem? { head < pending.count ? pending[head] : nil }
   /// The source has ended; what is left are buckets that only another market's clock can close.
   public private(set) var isTail = false
 
@@ -27,16 +27,17 @@ public final class MarketFeed {
     built = timeframes.filter { $0.isBuilt(from: source.timeframe) }.map { (Resampler($0), GapDetector(timeframe: $0)) }
   }
 
-  /// Moves on to the next record; `item` is `nil` after the last.
+  /// Where `item` stands in the stream.
+  /// - Parameter rank: of its market, by `MarketName.precedes`.
+  func place(rank: Int) -> StreamPlace? { head < pending.count ? pending[head].place(rank: rank) : nil }
+
+  /// Moves on to the next record.
   public func advance() throws {
     head += 1
     while head >= pending.count {
       pending.removeAll(keepingCapacity: true)
       head = 0
-      if isOver {
-        item = nil
-        return
-      }
+      if isOver { return }
       if let candle = try source.next() {
         // The first one past the end still tells which buckets and gaps have ended before it.
         isOver = candle.closeTime > range.end
@@ -47,7 +48,6 @@ public final class MarketFeed {
         closeTail()
       }
     }
-    item = pending[head]
   }
 
   private func take(_ candle: ExactCandle) throws {

@@ -63,7 +63,7 @@ public final class NDJSONRows: RowReader {
 
   private func same(_ value: JSONValue, _ first: String?) -> Bool {
     guard value.kind == .string, let first else { return value.string == first }
-    return value.bytes.elementsEqual(first.utf8) || value.string == first
+    return first.utf8.withContiguousStorageIfAvailable { value.bytes.equals($0) } == true || value.string == first
   }
 
   private func optional(_ record: Record, _ key: Int) throws(RowFault) -> Decimal? {

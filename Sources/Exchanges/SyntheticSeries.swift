@@ -46,8 +46,8 @@ final class SyntheticSeries: CandleSource {
     let open = close
     close = max(3, Int64(price.rounded()))
     let wick = Double(close) * spread
-    let high = max(open, close) + Int64((wick * random.unit() * random.unit() * 1.6).rounded())
-    let low = max(1, min(open, close) - Int64((wick * random.unit() * random.unit() * 1.6).rounded()))
+    let high = max(open, close) + Int64((wick * random.unit() * random.unit() * 1.3).rounded())
+    let low = max(1, min(open, close) - Int64((wick * random.unit() * random.unit() * 1.3).rounded()))
     // More is traded when price moves, and in busy moods and hours.
     let effort = 0.35 + 0.8 * (move < 0 ? -move : move) / (SyntheticSeries.deviation * listing.beta)
     let trade = Double(SyntheticSeries.trade[hour]) * 0.01 * mood.volume * (0.5 + 0.5 * alone.volume)

@@ -23,7 +23,7 @@ public struct FetchStage: SourceStage {
         command: "ss-fetch --exchange synthetic --symbols BTC/USDT --timeframes 1w --bars 1 | grep candle",
         output: """
           {"type":"candle","exchange":"synthetic","symbol":"BTC/USDT","timeframe":"1w","open_time":"2024-06-24T00:00:00Z",\
-          "close_time":"2024-07-01T00:00:00Z","open":30371.92,"high":32863.85,"low":29052.69,"close":31121.10,"volume":677897.40563}
+          "close_time":"2024-07-01T00:00:00Z","open":30371.92,"high":32847.35,"low":29067.08,"close":31121.10,"volume":677897.40563}
 
           """)
     ],
