@@ -27,7 +27,7 @@ public struct ADX: Indicator {
   }
 
   public var lookback: Int { 2 * period - 1 }
-  public var settled: Int { lookback + 2 * index.fading(to: 0.02) }
+  public var settled: Int { lookback + 2 * index.fading(to: 0.0125) }
 
   public mutating func update(_ bar: Bar, into values: UnsafeMutablePointer<Double>) {
     values[0] = .nan

@@ -14,7 +14,7 @@ public struct ATR: Indicator {
   public init(_ parameters: [Double]) { self.init(period: Int(parameters[0])) }
 
   public var lookback: Int { average.period }
-  public var settled: Int { lookback + average.fading(to: 0.002) }
+  public var settled: Int { lookback + average.fading(to: 0.005) }
 
   /// The range at this bar, or NaN.
   public mutating func next(_ bar: Bar) -> Double { bar.index == 0 ? .nan : average.add(bar.trueRange) }

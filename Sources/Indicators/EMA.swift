@@ -13,7 +13,8 @@ public struct EMA: Indicator {
   public init(_ parameters: [Double]) { self.init(period: Int(parameters[0])) }
 
   public var lookback: Int { average.period - 1 }
-  public var settled: Int { lookback + average.fading(to: 0.02) }
+  /// The seed's distance from the endless average grows with the root of the period.
+  public var settled: Int { lookback + average.fading(to: 0.1 / Double(average.period).squareRoot()) }
 
   /// The average at this bar, or NaN.
   public mutating func next(_ bar: Bar) -> Double { average.add(bar.close) }

@@ -25,7 +25,7 @@ public struct MACD: Indicator {
   }
 
   public var lookback: Int { slow.period + signal.period - 2 }
-  public var settled: Int { lookback + slow.fading(to: 0.001) + signal.fading(to: 0.1) }
+  public var settled: Int { lookback + slow.fading(to: 0.001) + signal.fading(to: 0.02) }
 
   public mutating func update(_ bar: Bar, into values: UnsafeMutablePointer<Double>) {
     let long = slow.add(bar.close)

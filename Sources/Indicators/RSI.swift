@@ -20,7 +20,7 @@ public struct RSI: Indicator {
   public init(_ parameters: [Double]) { self.init(period: Int(parameters[0])) }
 
   public var lookback: Int { gain.period }
-  public var settled: Int { lookback + gain.fading(to: 0.002) }
+  public var settled: Int { lookback + gain.fading(to: 0.001) }
 
   /// The index at this bar, or NaN.
   public mutating func next(_ bar: Bar) -> Double {

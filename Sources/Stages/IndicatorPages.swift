@@ -36,9 +36,14 @@ enum IndicatorPages {
       text += "  " + label + String(repeating: " ", count: max(1, 12 - label.count)) + about + "\n"
     }
     line("first value", card.seed)
-    line("absent", card.degenerate)
+    line("edge cases", card.degenerate)
     line("at a gap", card.gap.about)
     if card.longest != .month1 { line("timeframes", "up to \(card.longest.label)") }
+    if let errors = IndicatorRegistry.warmUpErrors[card.name] {
+      let points = zip(IndicatorRegistry.warmUpLengths, errors).filter { !$1.isNaN && $1 > 0 }
+      line(
+        "error", "worst measured, percent after candles: " + points.map { "\(IndicatorParameter.text(of: $1)) after \($0)" }.joined(separator: ", "))
+    }
     for parameter in card.parameters {
       line(
         "--set",

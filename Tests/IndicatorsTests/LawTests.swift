@@ -104,23 +104,3 @@ import Testing
     }
   }
 }
-
-@Suite struct MirrorTests {
-  /// Rises and falls are treated alike: mirrored prices give mirrored values.
-  @Test func sidesAreAlike() throws {
-    let candles = Series.walk(400, seed: 9)
-    let names = ["rsi", "macd", "adx", "bb", "atr"]
-    let run = try Run(candles, only: names)
-    let mirror = try Run(Series.mirrored(candles, around: 100), only: names)
-    func agree(_ a: [Double], _ b: [Double], _ name: String) {
-      #expect(zip(a, b).allSatisfy { ($0 - $1).magnitude < 1e-7 || $0.isNaN && $1.isNaN }, "\(name)")
-    }
-    agree(run["rsi"].map { 100 - $0 }, mirror["rsi"], "rsi")
-    agree(run["macd_histogram"].map { -$0 }, mirror["macd_histogram"], "macd_histogram")
-    agree(run["adx"], mirror["adx"], "adx")
-    agree(run["plus_di"], mirror["minus_di"], "plus_di")
-    agree(run["bb_percent"].map { 1 - $0 }, mirror["bb_percent"], "bb_percent")
-    agree(run["bb_upper"].map { 200 - $0 }, mirror["bb_lower"], "bb_upper")
-    agree(run["atr"], mirror["atr"], "atr")
-  }
-}
