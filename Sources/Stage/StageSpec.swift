@@ -70,7 +70,7 @@ public struct OptionSpec: Sendable {
   /// The variable read when the flag is absent: `SS_ON_ERROR` for `--on-error`. Flags and answers like `--help` have none.
   public var environment: String? {
     switch value {
-    case .required, .choice: "SS_" + long.uppercased().replacing("-", with: "_")
+    case .required, .choice: "SS_" + String(long.uppercased().map { $0 == "-" ? "_" : $0 })
     default: nil
     }
   }
