@@ -1,32 +1,43 @@
 import Market
 
-/// Rows of comma-separated values under a header of names: `open_time,open,high,low,close,volume` in any order, and, where they stand,
-/// `quote_volume`, `trades`, `taker_buy_volume`. Other columns are passed over. Times as `Timestamp` reads them.
+/// Rows of comma-separated values, their columns as a `CSVLayout` says. Fields may stand in double quotes; times are read as `Timestamp` reads them.
 public struct CSVRows: RowReader {
-  /// What a column holds.
-  public enum Field: String, CaseIterable, Sendable {
-    case openTime = "open_time"
-    case open, high, low, close, volume
-    case quoteVolume = "quote_volume"
-    case trades
-    case takerBuyVolume = "taker_buy_volume"
+  private let layout: CSVLayout
+  private var columns: [CSVLayout.Field?]?
 
-    static let required: [Field] = [.openTime, .open, .high, .low, .close, .volume]
-  }
-
-  private var columns: [Field?]?
-
-  /// - Parameter columns: what each column holds, for a file without a header; `nil` reads the header.
-  public init(columns: [Field?]? = nil) {
-    self.columns = columns
-  }
+  public init(_ layout: CSVLayout = .own) { self.layout = layout }
 
   public mutating func read(_ line: UnsafeBufferPointer<UInt8>) throws(RowFault) -> ExactCandle? {
-    guard let columns else {
-      let header = try CSVRows.header(line)
+    guard let columns else { return try begin(line) }
+    return try CSVRows.row(line, columns)
+  }
+
+  /// Takes the first line.
+  private mutating func begin(_ line: UnsafeBufferPointer<UInt8>) throws(RowFault) -> ExactCandle? {
+    // Spreadsheets put a byte-order mark before it.
+    let text = line.starts(with: [0xEF, 0xBB, 0xBF]) ? UnsafeBufferPointer(rebasing: line.dropFirst(3)) : line
+    switch layout {
+    case .named(let names):
+      let header = text.split(separator: 0x2C, omittingEmptySubsequences: false).map {
+        names[String(decoding: CSVRows.unquoted(UnsafeBufferPointer(rebasing: $0)), as: UTF8.self)]
+      }
+      guard CSVLayout.isComplete(header) else { throw CSVRows.badHeader(names, header) }
       columns = header
       return nil
+    case .positional(let fixed):
+      columns = fixed
+      if let first = CSVRows.unquoted(text).first, first | 0x20 >= 0x61, first | 0x20 <= 0x7A { return nil }
+      return try CSVRows.row(text, fixed)
     }
+  }
+
+  private static func badHeader(_ names: [String: CSVLayout.Field], _ header: [CSVLayout.Field?]) -> RowFault {
+    let wrong = CSVLayout.Field.required.filter { field in header.count(where: { $0 == field }) != 1 }
+    let expected = wrong.map { field in names.filter { $0.value == field }.keys.sorted().joined(separator: " or ") }
+    return RowFault(.badHeader, "the first line must be a header with one column each of \(expected.joined(separator: ", "))")
+  }
+
+  private static func row(_ line: UnsafeBufferPointer<UInt8>, _ columns: [CSVLayout.Field?]) throws(RowFault) -> ExactCandle {
     var candle = ExactCandle(
       openTime: .distantPast, closeTime: .distantPast, open: .zero, high: .zero, low: .zero, close: .zero, volume: .zero)
     var start = 0
@@ -35,20 +46,20 @@ public struct CSVRows: RowReader {
       var end = start
       while end < line.count, line[end] != 0x2C { end += 1 }
       if let field = columns[column] {
-        try CSVRows.set(field, of: &candle, to: UnsafeBufferPointer(rebasing: line[start..<end]), column: start + 1)
+        try set(field, of: &candle, to: unquoted(UnsafeBufferPointer(rebasing: line[start..<end])), column: start + 1)
       }
       column += 1
       if end == line.count { break }
       start = end + 1
     }
-    if column < columns.count, columns[column...].contains(where: { $0.map(Field.required.contains) ?? false }) {
+    if column < columns.count, columns[column...].contains(where: { $0.map(CSVLayout.Field.required.contains) ?? false }) {
       throw RowFault(.missingColumn, "\(column) of \(columns.count) columns", column: line.count + 1)
     }
     return candle
   }
 
   private static func set(
-    _ field: Field, of candle: inout ExactCandle, to text: UnsafeBufferPointer<UInt8>, column: Int
+    _ field: CSVLayout.Field, of candle: inout ExactCandle, to text: UnsafeBufferPointer<UInt8>, column: Int
   ) throws(RowFault) {
     if field == .openTime {
       guard let time = Timestamp(text) else {
@@ -66,19 +77,14 @@ public struct CSVRows: RowReader {
     case .close: candle.close = number
     case .volume: candle.volume = number
     case .quoteVolume: candle.quoteVolume = number
-    case .trades: candle.trades = Int64(exactly: number.trimmed.mantissa)
+    case .trades: candle.trades = number.integer
     case .takerBuyVolume: candle.takerBuyVolume = number
     }
   }
 
-  private static func header(_ line: UnsafeBufferPointer<UInt8>) throws(RowFault) -> [Field?] {
-    // A byte-order mark, as spreadsheets put it.
-    let text = line.starts(with: [0xEF, 0xBB, 0xBF]) ? line.dropFirst(3) : line[...]
-    let columns = text.split(separator: 0x2C, omittingEmptySubsequences: false).map { Field(rawValue: String(decoding: $0, as: UTF8.self)) }
-    for field in Field.required where columns.count(where: { $0 == field }) != 1 {
-      throw RowFault(.badHeader, "expected the header open_time,open,high,low,close,volume; \(field.rawValue) is missing or doubled")
-    }
-    return columns
+  private static func unquoted(_ text: UnsafeBufferPointer<UInt8>) -> UnsafeBufferPointer<UInt8> {
+    guard text.count >= 2, text[0] == 0x22, text[text.count - 1] == 0x22 else { return text }
+    return UnsafeBufferPointer(rebasing: text[1..<(text.count - 1)])
   }
 
   private static func excerpt(_ text: UnsafeBufferPointer<UInt8>) -> String {

@@ -9,6 +9,7 @@ public protocol CandleSource: AnyObject {
 
 /// The lines of one file, without their line ends. A line is valid until the next call.
 public protocol LineSource: AnyObject {
+  /// - Throws: `RowFault` for what is wrong with the text itself.
   func next() throws -> UnsafeBufferPointer<UInt8>?
 }
 
@@ -22,7 +23,7 @@ public protocol RowReader {
 public final class CandleFile<Reader: RowReader>: CandleSource {
   public let name: String
   public let timeframe: Timeframe
-  /// The line last read, counted from 1.
+  /// The line, or of a JSON array the row, last read, counted from 1.
   public private(set) var line = 0
   private let lines: any LineSource
   private var reader: Reader
@@ -36,8 +37,7 @@ public final class CandleFile<Reader: RowReader>: CandleSource {
   }
 
   public func next() throws -> ExactCandle? {
-    while let text = try lines.next() {
-      line += 1
+    while let text = try nextLine() {
       if text.isEmpty { continue }
       do throws(RowFault) {
         guard var candle = try reader.read(text) else { continue }
@@ -56,8 +56,7 @@ public final class CandleFile<Reader: RowReader>: CandleSource {
     // The line outlives its source's buffer, so it is kept with what parsers may touch behind it.
     var kept: [UInt8] = []
     var keptLine = 0
-    while let text = try lines.next() {
-      line += 1
+    while let text = try nextLine() {
       if text.isEmpty { continue }
       kept.removeAll(keepingCapacity: true)
       kept.append(contentsOf: text)
@@ -75,6 +74,16 @@ public final class CandleFile<Reader: RowReader>: CandleSource {
       } catch {
         throw SourceFault(file: name, line: keptLine, fault: error)
       }
+    }
+  }
+
+  private func nextLine() throws -> UnsafeBufferPointer<UInt8>? {
+    do {
+      guard let text = try lines.next() else { return nil }
+      line += 1
+      return text
+    } catch let fault as RowFault {
+      throw SourceFault(file: name, line: line + 1, fault: fault)
     }
   }
 

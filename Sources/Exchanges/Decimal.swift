@@ -164,6 +164,12 @@ extension Decimal {
     return value
   }
 
+  /// The whole number; `nil` for a fraction, and beyond 64 bits.
+  public var integer: Int64? {
+    let whole = trimmed
+    return whole.scale == 0 ? Int64(exactly: whole.mantissa) : nil
+  }
+
   /// The nearest double, up to one unit in the last place beyond 2^53.
   public var double: Double { Double(mantissa) / Double(Decimal.powersOfTen[Int(scale)]) }
 

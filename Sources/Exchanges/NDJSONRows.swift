@@ -35,7 +35,7 @@ public final class NDJSONRows: RowReader {
       throw RowFault(.badTime, "\"open_time\" is not ISO-8601 or epoch time", column: record.offset(of: record[Key.openTime]) + 1)
     }
     var trades: Int64?
-    if record[Key.trades].exists { trades = Int64(exactly: try number(record, Key.trades).trimmed.mantissa) }
+    if record[Key.trades].exists { trades = try number(record, Key.trades).integer }
     return ExactCandle(
       openTime: openTime, closeTime: openTime, open: try number(record, Key.open), high: try number(record, Key.high),
       low: try number(record, Key.low),

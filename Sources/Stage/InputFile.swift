@@ -1,7 +1,7 @@
 import Glibc
 import Wire
 
-/// A regular file that a source reads line by line, plain or gzip (told by its first bytes; `gzip` unpacks it, in a process of its own).
+/// A regular file that a source reads line by line: plain, or gzip or zip (told by its first bytes), which `gzip` or `unzip` unpacks in a process of its own.
 public final class InputFile {
   public let name: String
   /// The line last returned, counted from 1.
@@ -10,7 +10,7 @@ public final class InputFile {
   private let descriptor: Int32
   private var unpacker: ChildProcess?
 
-  public init(_ name: String) throws(StageError) {
+  public init(_ name: String, lineLimit: Int = LineReader.defaultLimit) throws(StageError) {
     self.name = name
     descriptor = open(name, O_RDONLY | O_CLOEXEC)
     guard descriptor >= 0 else { throw StageError(.noInput, "no-input", "\(name): \(OutputFile.reason(errno))") }
@@ -19,20 +19,19 @@ public final class InputFile {
       close(descriptor)
       throw StageError(.noInput, "no-input", "\(name): not a regular file", hint: "a source reads its files twice, so it cannot take a pipe")
     }
-    var magic: (UInt8, UInt8) = (0, 0)
-    if pread(descriptor, &magic, 2, 0) == 2, magic == (0x1F, 0x8B) {
-      do throws(WireError) {
-        var child = try ChildProcess(["gzip", "-dc", "--", name], errors: .discarded)
-        child.closeInput()
-        reader = LineReader(descriptor: child.output, capacity: 64 << 10)
-        unpacker = consume child
-      } catch {
-        close(descriptor)
-        throw StageError(.noInput, "no-gzip", "\(name): gzip cannot be started", hint: "install gzip, or unpack the file")
-      }
-    } else {
-      reader = LineReader(descriptor: descriptor, capacity: 64 << 10)
+    guard let command = InputFile.unpacker(of: descriptor, name) else {
+      reader = LineReader(descriptor: descriptor, capacity: 64 << 10, limit: lineLimit)
       unpacker = nil
+      return
+    }
+    do throws(WireError) {
+      var child = try ChildProcess(command, errors: .discarded)
+      child.closeInput()
+      reader = LineReader(descriptor: child.output, capacity: 64 << 10, limit: lineLimit)
+      unpacker = consume child
+    } catch {
+      close(descriptor)
+      throw StageError(.noInput, "no-\(command[0])", "\(name): \(command[0]) cannot be started", hint: "install it, or unpack the file")
     }
   }
 
@@ -51,8 +50,19 @@ public final class InputFile {
       failure.place = Place(file: name, line: line + 1)
       throw failure
     }
-    if let status, status != 0 { throw .data("bad-gzip", "\(name): gzip finds the file cut or damaged") }
+    if let status, status != 0 { throw .data("bad-archive", "\(name): the archive is cut or damaged") }
     if bytes != nil { line += 1 }
     return bytes
+  }
+
+  private static func unpacker(of descriptor: Int32, _ name: String) -> [String]? {
+    var magic: (UInt8, UInt8) = (0, 0)
+    guard pread(descriptor, &magic, 2, 0) == 2 else { return nil }
+    let path = name.hasPrefix("-") ? "./\(name)" : name
+    switch magic {
+    case (0x1F, 0x8B): return ["gzip", "-dc", path]
+    case (0x50, 0x4B): return ["unzip", "-p", path]
+    default: return nil
+    }
   }
 }

@@ -10,9 +10,11 @@ extension InputFile: LineSource {}
 struct SeriesFile {
   let path: String
   let format: SeriesName.Format
+  let columns: CSVLayout
   let market: MarketName
   let timeframe: Timeframe
   let instrument: Instrument
+  let firstOpen: Timestamp
   let lastClose: Timestamp
 
   /// - Returns: `nil` for a file of a symbol not asked for, and for one without a candle.
@@ -20,6 +22,7 @@ struct SeriesFile {
     let name = SeriesName(path: path)
     self.path = path
     format = request.fileFormat ?? name.format
+    columns = request.columns
     var identity = (symbol: request.fileSymbol ?? name.symbol, timeframe: request.fileTimeframe ?? name.timeframe, exchange: request.exchange)
     if format == .ndjson { try SeriesFile.complete(&identity, path) }
     guard let symbol = identity.symbol else { throw .usage("the name of \(path) tells no symbol", hint: "--file-symbol says it") }
@@ -27,14 +30,17 @@ struct SeriesFile {
     if let symbols = request.symbols, !symbols.contains(symbol) { return nil }
     self.timeframe = timeframe
     market = MarketName(exchange: identity.exchange ?? "files", symbol: symbol)
+    try Checksum.verify(path)
 
-    let source = try SeriesFile.open(path, format, timeframe)
+    let source = try SeriesFile.open(path, format, columns, timeframe)
     var inference = InstrumentInference()
+    var first: ExactCandle?
     var last: ExactCandle?
     do {
       do {
         while !inference.isComplete, let candle = try source.next() {
           inference.add(candle)
+          first = first ?? candle
           last = candle
         }
       } catch let fault as SourceFault where fault.fault.code != .badHeader {
@@ -45,17 +51,28 @@ struct SeriesFile {
       throw StageError(fetching: error)
     }
     guard let last else { return nil }
+    firstOpen = first?.openTime ?? last.openTime
     lastClose = last.closeTime
     instrument = inference.instrument(symbol.kind)
   }
 
-  func open() throws(StageError) -> any CandleSource { try SeriesFile.open(path, format, timeframe) }
+  func open() throws(StageError) -> any CandleSource { try SeriesFile.open(path, format, columns, timeframe) }
 
-  private static func open(_ path: String, _ format: SeriesName.Format, _ timeframe: Timeframe) throws(StageError) -> any SurveyedSource {
-    let lines = try InputFile(path)
+  /// A whole JSON document often stands on one line.
+  private static let documentLimit = 1 << 30
+
+  private static func open(
+    _ path: String, _ format: SeriesName.Format, _ columns: CSVLayout, _ timeframe: Timeframe
+  ) throws(StageError) -> any SurveyedSource {
+    func file(_ lines: any LineSource, _ layout: CSVLayout) -> any SurveyedSource {
+      CandleFile(name: path, timeframe: timeframe, lines: lines, reader: CSVRows(layout))
+    }
     switch format {
-    case .csv: return CandleFile(name: path, timeframe: timeframe, lines: lines, reader: CSVRows())
-    case .ndjson: return CandleFile(name: path, timeframe: timeframe, lines: lines, reader: NDJSONRows())
+    case .csv: return file(try InputFile(path), columns)
+    case .binance: return file(try InputFile(path), .binance)
+    case .tradingView: return file(try InputFile(path), .tradingView)
+    case .ccxt: return file(JSONArrayLines(try InputFile(path, lineLimit: documentLimit)), .ccxt)
+    case .ndjson: return CandleFile(name: path, timeframe: timeframe, lines: try InputFile(path), reader: NDJSONRows())
     }
   }
 

@@ -77,35 +77,37 @@ struct FetchPlan {
   }
 
   private static func files(_ request: FetchRequest) throws(StageError) -> Draft {
-    var markets: [MarketName: [SeriesFile]] = [:]
+    var markets: [MarketName: [Timeframe: [SeriesFile]]] = [:]
     for path in request.files {
       guard let file = try SeriesFile(path, request) else { continue }
-      if let twin = markets[file.market]?.first(where: { $0.timeframe == file.timeframe }) {
-        throw .usage("\(twin.path) and \(path) are of one series (\(file.market.symbol.text) \(file.timeframe.label))")
-      }
-      markets[file.market, default: []].append(file)
+      markets[file.market, default: [:]][file.timeframe, default: []].append(file)
     }
     for symbol in request.symbols ?? [] where !markets.keys.contains(where: { $0.symbol == symbol }) {
       throw StageError(.noInput, "no-input", "none of the files is of \(symbol.text)")
     }
     var draft = Draft()
     for name in markets.keys.sorted(by: MarketName.precedes) {
-      let files = markets[name] ?? []
+      let files = markets[name] ?? [:]
       var timeframes: [Timeframe: [Timeframe]] = [:]
       for wanted in request.timeframes {
-        if let source = source(of: wanted, among: files.map(\.timeframe)) {
+        if let source = source(of: wanted, among: Array(files.keys)) {
           timeframes[source, default: []].append(wanted)
         } else if request.timeframesAreNamed {
           throw StageError(.noInput, "no-input", "no file of \(name.symbol.text) has \(wanted.label), or candles to build it from")
         }
       }
       // The shortest candles show the finest decimals.
-      draft.instruments[name] = files.min { $0.timeframe < $1.timeframe }?.instrument
-      for file in files {
-        guard let timeframes = timeframes[file.timeframe] else { continue }
+      draft.instruments[name] = files.min { $0.key < $1.key }?.value.first?.instrument
+      for (source, wanted) in timeframes.sorted(by: { $0.key > $1.key }) {
+        let parts = (files[source] ?? []).sorted { $0.firstOpen < $1.firstOpen }
+        for (part, next) in zip(parts, parts.dropFirst()) where part.lastClose > next.firstOpen {
+          throw .data("overlap", "\(part.path) and \(next.path) both have candles of \(name.symbol.text) \(source.label) at \(next.firstOpen.text)")
+        }
         draft.series.append(
-          Series(market: name, sourceTimeframe: file.timeframe, timeframes: timeframes, lastClose: file.lastClose) { () throws(StageError) in
-            try file.open()
+          Series(market: name, sourceTimeframe: source, timeframes: wanted, lastClose: parts.map(\.lastClose).max() ?? .distantPast) {
+            () throws(StageError) in
+            if parts.count == 1 { return try parts[0].open() }
+            return CandleChain(timeframe: source, links: parts.map { part in { try part.open() } })
           })
       }
     }

@@ -23,6 +23,8 @@ struct FetchRequest {
   let fileSymbol: Symbol?
   let fileTimeframe: Timeframe?
   let fileFormat: SeriesName.Format?
+  /// Of CSV files.
+  let columns: CSVLayout
   let instruments: String?
 
   static let options =
@@ -48,7 +50,16 @@ struct FetchRequest {
         help: "Begin evaluation here (a backtest); what closed before is warm-up. Without it evaluation begins at the last close (a scan)."),
       OptionSpec("to", .required("TIME"), help: "Read nothing that closes later. ISO-8601 UTC or an epoch number, as for --from."),
       OptionSpec("seed", .required("N"), default: "1", help: "Which synthetic market."),
-      OptionSpec("input-format", .choice(SeriesName.Format.allCases.map(\.rawValue)), default: "by name", help: "Format of the files."),
+      OptionSpec(
+        "input-format", .choice(SeriesName.Format.allCases.map(\.rawValue)), default: "by name",
+        help:
+          "Format of the files: csv; ndjson, the stream's own candles; binance, its bulk archives; ccxt, a JSON array of rows, also of freqtrade; tradingview, an exported chart."
+      ),
+      OptionSpec(
+        "columns", .required("MAP"), default: "open_time,open,high,low,close,volume by their names",
+        help:
+          "Names of CSV columns (open_time=Date,volume=Vol), or without a header their order (open_time,open,high,low,close,volume; - for one to pass over)."
+      ),
       OptionSpec("file-symbol", .required("SYMBOL"), help: "Symbol of a file whose name does not tell it."),
       OptionSpec("file-timeframe", .required("TIMEFRAME"), help: "Timeframe of a file whose name does not tell it."),
       OptionSpec("instruments", .required("FILE"), help: "Instrument records (NDJSON) to use instead of what the candles suggest."),
@@ -79,6 +90,14 @@ struct FetchRequest {
     fileTimeframe = try arguments.value("file-timeframe").map(FetchRequest.timeframe)
     fileFormat = arguments.value("input-format").flatMap { SeriesName.Format(rawValue: $0) }
     instruments = arguments.value("instruments")
+    columns = try arguments.value("columns").map(FetchRequest.columns) ?? .own
+  }
+
+  private static func columns(_ text: String) throws(StageError) -> CSVLayout {
+    guard let layout = CSVLayout(text) else {
+      throw .usage("--columns \"\(text)\" does not say where each of open_time, open, high, low, close, volume stands")
+    }
+    return layout
   }
 
   /// Symbols named one by one, or a number of the largest; the profile for small screens asks for ten by itself.
