@@ -8,7 +8,6 @@ import Glibc
 public enum NumberWriter {
   public static let significantDigits = 10
   @usableFromInline static let digitLimit: UInt64 = 10_000_000_000
-  @usableFromInline static let alignment: UInt64 = 1_000_000  // 10^(16 − significantDigits)
 
   /// At most 10 significant digits, no trailing zeros. Writes up to 40 bytes at `p`; returns the end.
   @inlinable @inline(__always)
@@ -35,7 +34,7 @@ public enum NumberWriter {
       value /= 10
       power = power &+ 1
     }
-    return digits + Int(cbytes_put_decimal(digits, value &* alignment, power &+ 1))
+    return digits + Int(cbytes_put_decimal(digits, value, power &+ 1))
   }
 
   /// Zero, the very large, the very small, and what is no number at all (written as 0; the buffer notes it).
@@ -60,7 +59,7 @@ public enum NumberWriter {
       value /= 10
       power += 1
     }
-    return digits + Int(cbytes_put_decimal(digits, value * alignment, power + 1))
+    return digits + Int(cbytes_put_decimal(digits, value, power + 1))
   }
 
   private static func scaledUp(_ mantissa: UInt64, _ exponent: Int, _ scale: Int) -> UInt64 {

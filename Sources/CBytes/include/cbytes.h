@@ -83,34 +83,51 @@ CBYTES_INLINE __m128i cbytes_eight_digits(uint32_t v) {
 }
 #endif
 
-// Writes v < 10^16, seen as sixteen digits with `whole` of them before the point (1…16), or none (`whole` ≤ 0: 0.000ddd, down to −13),
+// The two digits of 0 … 99, first digit in the lower byte.
+static const uint16_t cbytes_two_digits[100] = {
+    0x000, 0x100, 0x200, 0x300, 0x400, 0x500, 0x600, 0x700, 0x800, 0x900, 0x001, 0x101, 0x201, 0x301, 0x401, 0x501, 0x601, 0x701, 0x801, 0x901,
+    0x002, 0x102, 0x202, 0x302, 0x402, 0x502, 0x602, 0x702, 0x802, 0x902, 0x003, 0x103, 0x203, 0x303, 0x403, 0x503, 0x603, 0x703, 0x803, 0x903,
+    0x004, 0x104, 0x204, 0x304, 0x404, 0x504, 0x604, 0x704, 0x804, 0x904, 0x005, 0x105, 0x205, 0x305, 0x405, 0x505, 0x605, 0x705, 0x805, 0x905,
+    0x006, 0x106, 0x206, 0x306, 0x406, 0x506, 0x606, 0x706, 0x806, 0x906, 0x007, 0x107, 0x207, 0x307, 0x407, 0x507, 0x607, 0x707, 0x807, 0x907,
+    0x008, 0x108, 0x208, 0x308, 0x408, 0x508, 0x608, 0x708, 0x808, 0x908, 0x009, 0x109, 0x209, 0x309, 0x409, 0x509, 0x609, 0x709, 0x809, 0x909};
+
+#if CBYTES_SSE2
+// Read at 17 − n: n bytes of ones, then zeros. And, read at 16 − n: a point behind n zeros.
+static const uint8_t cbytes_ones_then_zeros[33] = {255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255};
+static const uint8_t cbytes_point[32] = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, '.'};
+#endif
+
+// Writes v < 10^10, seen as ten digits with `whole` of them before the point (1…16: zeros follow), or none (`whole` ≤ 0: 0.000ddd, down to −13),
 // without trailing zeros. Touches up to 34 bytes; returns the length.
 CBYTES_INLINE size_t cbytes_put_decimal(uint8_t *p, uint64_t v, long whole) {
+  uint64_t high = v / 100;
 #if CBYTES_SSE2
-  uint32_t high = (uint32_t)(v / 100000000u), low = (uint32_t)(v % 100000000u);
-  __m128i digits = _mm_packus_epi16(cbytes_eight_digits(high), cbytes_eight_digits(low));
+  __m128i digits = _mm_packus_epi16(cbytes_eight_digits((uint32_t)high), _mm_setzero_si128());
+  digits = _mm_insert_epi16(digits, cbytes_two_digits[v - high * 100], 4);
   uint32_t nonzero = (uint32_t)_mm_movemask_epi8(_mm_cmpgt_epi8(digits, _mm_setzero_si128())) | 1;
   long significant = 32 - __builtin_clz(nonzero);
   digits = _mm_or_si128(digits, _mm_set1_epi8('0'));
   if (whole > 0) {
-    uint8_t text[32];
-    _mm_storeu_si128((__m128i *)text, digits);
-    _mm_storeu_si128((__m128i *)p, digits);
-    __m128i fraction = _mm_loadu_si128((const __m128i *)(text + whole));
-    _mm_storeu_si128((__m128i *)(p + whole + 1), fraction);
-    if (significant <= whole) return (size_t)whole;
-    p[whole] = '.';
-    return (size_t)significant + 1;
+    // Digits before the point stay, those behind it move by one.
+    __m128i before = _mm_loadu_si128((const __m128i *)(cbytes_ones_then_zeros + 17 - whole));
+    __m128i up_to = _mm_loadu_si128((const __m128i *)(cbytes_ones_then_zeros + 16 - whole));
+    __m128i point = _mm_loadu_si128((const __m128i *)(cbytes_point + 16 - whole));
+    __m128i moved = _mm_andnot_si128(up_to, _mm_slli_si128(digits, 1));
+    _mm_storeu_si128((__m128i *)p, _mm_or_si128(_mm_or_si128(_mm_and_si128(digits, before), moved), point));
+    return (size_t)(significant <= whole ? whole : significant + 1);
   }
   _mm_storeu_si128((__m128i *)p, _mm_setr_epi8('0', '.', '0', '0', '0', '0', '0', '0', '0', '0', '0', '0', '0', '0', '0', '0'));
   _mm_storeu_si128((__m128i *)(p + 2 - whole), digits);
   return (size_t)(2 - whole + significant);
 #else
-  uint8_t text[16];
-  for (int i = 15; i >= 0; i--) {
-    text[i] = (uint8_t)('0' + v % 10);
-    v /= 10;
+  uint8_t text[16] = {0};
+  for (int i = 7; i >= 0; i--) {
+    text[i] = (uint8_t)(high % 10);
+    high /= 10;
   }
+  text[8] = (uint8_t)(v % 100 / 10);
+  text[9] = (uint8_t)(v % 10);
+  for (int i = 0; i < 16; i++) text[i] |= '0';
   long significant = 16;
   while (significant > 1 && text[significant - 1] == '0') significant--;
   if (whole > 0) {
