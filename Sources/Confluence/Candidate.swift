@@ -13,7 +13,8 @@ struct Candidate {
   let price: Double
   /// The reference symbol of the same exchange and kind; absent for itself and where the stream has none.
   let reference: SymbolState?
-  let regime: Regime
+  let referenceRegime: SymbolRegime?
+  let regime: SymbolRegime
   /// In the order of `Factor.all`.
   let weights: [Double]
   /// Whether rationales are wanted.
@@ -31,7 +32,7 @@ struct Candidate {
 
   init(
     _ direction: Direction, _ state: SymbolState, _ profile: Profile, zones: [Zone], price: Double, now: Timestamp, reference: SymbolState?,
-    regime: Regime, weights: [Double], explains: Bool
+    regime: SymbolRegime, referenceRegime: SymbolRegime?, weights: [Double], explains: Bool
   ) {
     self.direction = direction
     self.state = state
@@ -40,12 +41,13 @@ struct Candidate {
     self.price = price
     self.reference = reference
     self.regime = regime
+    self.referenceRegime = referenceRegime
     self.weights = weights
     self.explains = explains
     for zone in zones { if zone.direction == direction { own.append(zone) } else { opposing.append(zone) } }
     for zone in own where zone.timeframe >= roles.planning {
-      guard let view = state[zone.timeframe] else { continue }
-      switch zone.standing(at: price, in: view, profile.score) {
+      guard let atr, let view = state[zone.timeframe] else { continue }
+      switch zone.standing(at: price, atr: atr, in: view, profile.score) {
       case .anchors(let distance):
         let location = Factor.location(of: zone, distance: distance, in: self)
         if anchor.map({ (location.score, -distance) > ($0.location.score, -$0.distance) }) ?? true { anchor = (zone, distance, location) }

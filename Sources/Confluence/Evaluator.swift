@@ -85,12 +85,12 @@ public struct Evaluator: Sendable {
     _ state: SymbolState, in market: MarketState, at now: Timestamp, price: Double, first: GateResult, explains: Bool
   ) -> [Side] {
     let reference = market.reference(for: state)
-    let regime = Regime(symbol: state.regime, reference: reference?.regime ?? state.regime, breadth: market.breadth)
+    let (regime, referenceRegime) = (state.regime, reference?.regime)
     let zones = zones(state)
     return Direction.allCases.map { direction in
       let candidate = Candidate(
-        direction, state, profile, zones: zones, price: price, now: now, reference: reference, regime: regime, weights: weights,
-        explains: explains)
+        direction, state, profile, zones: zones, price: price, now: now, reference: reference, regime: regime,
+        referenceRegime: referenceRegime, weights: weights, explains: explains)
       return side(candidate, first: first)
     }
   }
@@ -109,7 +109,7 @@ public struct Evaluator: Sendable {
     note(
       score.total < minimum
         ? .failed(score.total >= minimum - Self.developing ? .notReady : .lowScore, score.total, of: minimum, Self.missing(score))
-        : .passed(score.total, of: minimum), "minimum_score")
+        : .passed(score.total, of: minimum), Gate.minimumScore)
     let evidence = failure == nil ? EvidencePick(candidate).evidence : EvidencePick.zone(candidate)
     return Side(
       direction: candidate.direction, totalScore: score.total, factors: score.factors, adjustments: score.adjustments, synergy: score.synergy,
@@ -142,8 +142,8 @@ public struct Evaluator: Sendable {
   }
 
   private func setup(_ state: SymbolState, _ side: Side, _ other: Side, at now: Timestamp, price: Double, in market: MarketState) -> Setup {
-    let reference = market.reference(for: state)
-    let regime = Regime(symbol: state.regime, reference: reference?.regime ?? state.regime, breadth: market.breadth)
+    let own = state.regime
+    let regime = Regime(symbol: own, reference: market.reference(for: state)?.regime ?? own, breadth: market.breadth)
     var setup = base(state, at: now, price: price)
     setup.id = "\(state.exchange):\(state.name):\(profile.name):\(side.direction.trade):\(side.zone?.text ?? now.compactText)"
     setup.direction = side.direction
@@ -152,7 +152,7 @@ public struct Evaluator: Sendable {
     setup.evidence = side.evidence
     setup.confluence = ConfluenceBreakdown(
       totalScore: side.totalScore, factors: side.factors, synergyBonus: side.synergy, conflictPenalty: side.conflict,
-      adjustments: side.adjustments, regime: regime.rawValue, regimeDetail: state.regime.label, htfAligned: side.htf,
+      adjustments: side.adjustments, regime: regime.rawValue, regimeDetail: own.label, htfAligned: side.htf,
       btcImpulseGate: side.gates.first { $0.name == Gate.btcImpulse.name }?.outcome ?? .skipped, oppositeDirection: other.direction,
       oppositeScore: other.totalScore)
     guard let failure = side.failure else {

@@ -11,6 +11,12 @@ public struct Gate: Sendable {
   public static let all: [Gate] = [
     .structuralAnchor, .higherTimeframe, .regime, .btcImpulse, .conflict, .volatilityFloor, .spread,
   ]
+
+  /// All that a setup shows, with what they ask: also the first and the last, which are not asked of a candidate.
+  public static var shown: [(name: String, meaning: String)] {
+    [(DataComplete.name, DataComplete.meaning)] + all.map { ($0.name, $0.meaning) } + [(minimumScore, "the total score reaches `minimum_score`")]
+  }
+  static let minimumScore = "minimum_score"
 }
 
 /// A gate's answer. `detail` says in words what the numbers do not.

@@ -32,9 +32,11 @@ public final class MarketState {
 
   /// Called once the view of `timeframe` holds a new candle; `previous` is the close time of the one before, if any.
   public func didClose(_ timeframe: Timeframe, of state: SymbolState, after previous: Timestamp) {
-    let (trend, known) = (state.regime.trend, state.regime.readings > 0)
+    let (movement, known) = (state.tracker.movement, state.tracker.readings > 0)
     state.didClose(timeframe, after: previous)
-    if state.regime.readings > 0, !known || state.regime.trend != trend { breadth.move(from: trend, known: known, to: state.regime.trend) }
+    if state.tracker.readings > 0, !known || state.tracker.movement != movement {
+      breadth.move(from: movement, known: known, to: state.tracker.movement)
+    }
   }
 
   /// BTC of the same exchange and kind; `nil` for itself, and where the stream has none.

@@ -13,16 +13,15 @@ public enum Regime: String, CaseIterable, Hashable, Sendable {
 /// ATR percent against the symbol's own last bars: the lowest fifth, the highest fifth, and between.
 public enum VolatilityBand: String, CaseIterable, Hashable, Sendable { case compressed, normal, elevated }
 
-/// The regime of one symbol, read at each close of its planning timeframe.
+/// The memory of one symbol's regime, fed at each close of its planning timeframe. It reads indicators alone, which every line of the stream
+/// carries, so that the regime of an instant is the same wherever evaluation began.
 ///
-/// Trend: the external trend names the direction and ADX confirms it, with the directional movement on the same side; from `trendADX` it
-/// holds, below `rangeADX` it has ended, between the two the label stays. Volatility: the rank of ATR percent in the last `regimeWindow`
-/// bars. A label changes after `regimeHold` equal readings in a row.
+/// Movement: the side of the directional movement while ADX confirms it; from `trendADX` it holds, below `rangeADX` it has ended, between the
+/// two the label stays. Volatility: the rank of ATR percent in the last `regimeWindow` bars. A label changes after `regimeHold` equal readings
+/// in a row.
 public struct RegimeTracker {
   /// `nil` is sideways.
-  public private(set) var trend: Direction?
-  /// A trend with ADX of at least `strongADX` at the newest reading.
-  public private(set) var isStrong = false
+  public private(set) var movement: Direction?
   /// Absent until the history is a tenth full.
   public private(set) var band: VolatilityBand?
   /// Rank of the newest ATR percent, 0…1; absent as `band` is.
@@ -32,7 +31,7 @@ public struct RegimeTracker {
 
   private let rules: ScoreRules
   private var history: RollingRank
-  private var pendingTrend: (value: Direction?, count: Int) = (nil, 0)
+  private var pendingMovement: (value: Direction?, count: Int) = (nil, 0)
   private var pendingBand: (value: VolatilityBand?, count: Int) = (nil, 0)
 
   init(_ rules: ScoreRules) {
@@ -40,37 +39,26 @@ public struct RegimeTracker {
     history = RollingRank(window: rules.regimeWindow)
   }
 
-  /// Finer than the four labels: `strong_up_elevated`, `sideways_normal`, `down_unknown`.
-  public var label: String {
-    let direction = trend.map { $0 == .bull ? "up" : "down" } ?? "sideways"
-    return (isStrong ? "strong_" : "") + direction + "_" + (band?.rawValue ?? "unknown")
-  }
-
-  mutating func read(_ view: TimeframeView) {
+  mutating func read(_ values: IndicatorValues) {
     readings += 1
-    adx = view.indicators.adx
-    let trendReading = direction(in: view)
-    Self.hold(trendReading, in: &trend, pending: &pendingTrend, for: rules.regimeHold)
-    isStrong = trend != nil && (adx ?? 0) >= rules.strongADX
-    guard let atrPercent = view.indicators.atrPercent else { return }
+    adx = values.adx
+    Self.hold(direction(values), in: &movement, pending: &pendingMovement, for: rules.regimeHold)
+    guard let atrPercent = values.atrPercent else { return }
     history.add(atrPercent)
     guard history.count >= rules.regimeWindow / 10 else { return }
     let rank = history.rank(of: atrPercent)
     volatilityRank = rank
     let reading: VolatilityBand = rank < 0.2 ? .compressed : rank > 0.8 ? .elevated : .normal
-    if band == nil { band = reading }
-    var current = band
+    var current: VolatilityBand? = band ?? reading
     Self.hold(reading, in: &current, pending: &pendingBand, for: rules.regimeHold)
     band = current
   }
 
-  private func direction(in view: TimeframeView) -> Direction? {
-    guard let adx, let plus = view.indicators.plusDI, let minus = view.indicators.minusDI, plus != minus else { return nil }
-    let movement: Direction = plus > minus ? .bull : .bear
-    let structural = view.structure.trend.outer.direction ?? movement
+  private func direction(_ values: IndicatorValues) -> Direction? {
+    guard let adx, let plus = values.plusDI, let minus = values.minusDI, plus != minus else { return nil }
+    let side: Direction = plus > minus ? .bull : .bear
     if adx < rules.rangeADX { return nil }
-    if adx >= rules.trendADX { return structural == movement ? movement : nil }
-    return trend == movement ? trend : nil
+    return adx >= rules.trendADX || movement == side ? side : nil
   }
 
   private static func hold<Label: Equatable>(_ reading: Label, in current: inout Label, pending: inout (value: Label, count: Int), for bars: Int) {
@@ -86,12 +74,37 @@ public struct RegimeTracker {
   }
 }
 
-/// Which way the whole market leans: shares of symbols by the trend of their regime, as they stood at the instant before, so that the order
+/// The regime of one symbol as of now: its movement, unless the external trend of the planning timeframe goes the other way.
+public struct SymbolRegime: Hashable, Sendable {
+  /// `nil` is sideways.
+  public var trend: Direction?
+  /// A trend with ADX of at least `strongADX`.
+  public var isStrong: Bool
+  public var band: VolatilityBand?
+  public var volatilityRank: Double?
+  public var adx: Double?
+
+  init(_ tracker: RegimeTracker, structure: Trend, _ rules: ScoreRules) {
+    trend = structure.direction == tracker.movement?.opposite ? nil : tracker.movement
+    isStrong = trend != nil && (tracker.adx ?? 0) >= rules.strongADX
+    band = tracker.band
+    volatilityRank = tracker.volatilityRank
+    adx = tracker.adx
+  }
+
+  /// Finer than the four labels: `strong_up_elevated`, `sideways_normal`, `down_unknown`.
+  public var label: String {
+    let direction = trend.map { $0 == .bull ? "up" : "down" } ?? "sideways"
+    return (isStrong ? "strong_" : "") + direction + "_" + (band?.rawValue ?? "unknown")
+  }
+}
+
+/// Which way the whole market leans: shares of symbols by their movement, as they stood at the instant before, so that the order
 /// of symbols within an instant decides nothing.
 public struct Breadth {
   /// Fewer symbols say nothing about a market.
   static let leastSymbols = 5
-  /// Share of symbols that must trend one way.
+  /// Share of symbols that must move one way.
   static let leaning = 0.6
 
   private var now = Timestamp.distantPast
@@ -107,7 +120,7 @@ public struct Breadth {
     published = counts
   }
 
-  /// A symbol's trend was `old` (`known` once it had any reading) and is `new`.
+  /// A symbol's movement was `old` (`known` once it had any reading) and is `new`.
   mutating func move(from old: Direction?, known: Bool, to new: Direction?) {
     if !known { counts.all += 1 }
     if known { add(-1, old) }
@@ -119,12 +132,12 @@ public struct Breadth {
     if trend == .bear { counts.bear += amount }
   }
 
-  /// The share of symbols trending in `direction`, 0…1; absent below five symbols.
+  /// The share of symbols moving in `direction`, 0…1; absent below five symbols.
   public func share(_ direction: Direction) -> Double? {
     published.all < Self.leastSymbols ? nil : Double(direction == .bull ? published.bull : published.bear) / Double(published.all)
   }
 
-  /// The side to which the market leans, if at least three fifths of the symbols trend that way.
+  /// The side to which the market leans, if at least three fifths of the symbols move that way.
   public var lean: Direction? {
     Direction.allCases.first { (share($0) ?? 0) >= Self.leaning }
   }
@@ -132,8 +145,9 @@ public struct Breadth {
 
 extension Regime {
   /// The market's label where the breadth leans and the reference symbol trends the same way; else the symbol's own.
-  init(symbol: RegimeTracker, reference: RegimeTracker?, breadth: Breadth) {
-    if let lean = breadth.lean, reference?.trend == lean {
+  /// - Parameter reference: the symbol's own where there is no other.
+  init(symbol: SymbolRegime, reference: SymbolRegime, breadth: Breadth) {
+    if let lean = breadth.lean, reference.trend == lean {
       self = lean == .bull ? .riskOn : .riskOff
     } else {
       self = symbol.trend == nil ? .range : .trend

@@ -32,7 +32,7 @@ struct Score {
       let reading = factor.read(candidate)
       let result = FactorResult(
         name: factor.name, score: reading.score, weight: weight, hasData: reading.hasData,
-        rationale: reading.rationale)
+        rationale: candidate.explains ? reading.rationale : "")
       sum += result.contribution
       results.append(result)
     }
@@ -70,8 +70,8 @@ struct Score {
     {
       items.append(Adjustment(name: "opposing_zone_near", points: -4))
     }
-    if candidate.state.regime.trend == opposite { items.append(Adjustment(name: "regime_against", points: -3)) }
-    if candidate.reference?.regime.trend == opposite { items.append(Adjustment(name: "reference_against", points: -3)) }
+    if candidate.regime.trend == opposite { items.append(Adjustment(name: "regime_against", points: -3)) }
+    if candidate.referenceRegime?.trend == opposite { items.append(Adjustment(name: "reference_against", points: -3)) }
     return items
   }
 }

@@ -10,7 +10,8 @@ public final class SymbolState {
   public var instrument: Instrument?
   /// Of the newest order book, in basis points.
   public var spread: Double?
-  public private(set) var regime: RegimeTracker
+  private(set) var tracker: RegimeTracker
+  private let rules: ScoreRules
   public private(set) var roles: ResolvedRoles
   public private(set) var lastClose = Timestamp.distantPast
 
@@ -22,11 +23,25 @@ public final class SymbolState {
     self.symbol = symbol
     name = symbol.text
     wanted = profile.timeframes
-    regime = RegimeTracker(profile.score)
+    rules = profile.score
+    tracker = RegimeTracker(profile.score)
     roles = ResolvedRoles(profile.timeframes, carried: [])
   }
 
   public subscript(timeframe: Timeframe) -> TimeframeView? { views[Int(timeframe.rawValue)] }
+
+  /// The shortest timeframe that the stream has carried of this symbol.
+  public var shortest: Timeframe? { views.first { $0 != nil }??.timeframe }
+
+  /// Whether the trigger's newest candle is not older than one candle.
+  public func isFresh(at now: Timestamp) -> Bool {
+    guard let trigger = roles.trigger, let view = self[trigger], view.bars > 0 else { return false }
+    return view.age(of: view.closeTime, at: now) <= 1
+  }
+
+  public var regime: SymbolRegime {
+    SymbolRegime(tracker, structure: self[roles.planning]?.structure.trend.outer ?? .ranging, rules)
+  }
 
   /// The view to fill with a new candle; `didClose` follows.
   public func view(of timeframe: Timeframe) -> TimeframeView {
@@ -47,7 +62,7 @@ public final class SymbolState {
       guard let longer, longer.closeTime <= view.candle.openTime else { continue }
       longer.extend(high: view.candle.high, low: view.candle.low)
     }
-    if timeframe == roles.planning { regime.read(view) }
+    if timeframe == roles.planning { tracker.read(view.indicators) }
   }
 
   public func noteGap(_ timeframe: Timeframe, endingAt time: Timestamp) { view(of: timeframe).noteGap(endingAt: time) }

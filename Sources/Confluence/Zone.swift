@@ -79,7 +79,7 @@ struct Zone {
 
 /// How a zone stands to price.
 enum Standing: Equatable {
-  /// It carries a setup now. `distance` in ATR of its timeframe, negative inside.
+  /// It carries a setup now. `distance` in ATR of the planning timeframe, negative inside.
   case anchors(distance: Double)
   /// It would, but price is not there yet.
   case watched(distance: Double)
@@ -87,8 +87,9 @@ enum Standing: Equatable {
 }
 
 extension Zone {
-  func standing(at price: Double, in view: TimeframeView, _ rules: ScoreRules) -> Standing {
-    guard isStrong, let atr = view.indicators.atr, atr > 0, height > 0 else { return .no }
+  /// - Parameter atr: of the planning timeframe, whatever the zone's own.
+  func standing(at price: Double, atr: Double, in view: TimeframeView, _ rules: ScoreRules) -> Standing {
+    guard isStrong, height > 0 else { return .no }
     let distance = distance(from: price)
     // Shorter candles since the zone's own close may have gone deeper than it knows.
     let extreme = direction == .bull ? view.lowSince : view.highSince

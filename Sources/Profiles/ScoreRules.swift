@@ -1,4 +1,4 @@
-/// Gates, weights and bounds of the confluence. Distances in ATR of the zone's own timeframe.
+/// Gates, weights and bounds of the confluence. Distances in ATR of the planning timeframe, sizes in that of the zone's own.
 public struct ScoreRules: Hashable, Sendable {
   /// 0…100; frozen from the corpus, see docs/quality-gates.md.
   public var minimumScore = 50.0

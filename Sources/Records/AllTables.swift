@@ -7,6 +7,7 @@ public enum AllTables {
     GapRecord.table,
     EndRecord.table,
     IndicatorsRecord.table,
+    SetupRecord.table,
     NotificationRecord.table,
   ]
 

@@ -105,6 +105,12 @@ public enum SetupRecord {
   ]
 
   public static func encode(_ setup: Setup, into out: inout ByteBuffer) {
+    encodeOpen(setup, into: &out)
+    out.endObject()
+  }
+
+  /// The object is left open for more keys; `endObject` closes it.
+  public static func encodeOpen(_ setup: Setup, into out: inout ByteBuffer) {
     out.beginObject()
     out.field("type", "setup")
     out.field("id", setup.id)
@@ -135,7 +141,6 @@ public enum SetupRecord {
       out.key("rejected")
       encode(rejection, into: &out)
     }
-    out.endObject()
   }
 
   /// The value of `rejected`: what every stage that refuses a setup appends.

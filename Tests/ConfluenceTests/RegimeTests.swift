@@ -6,61 +6,65 @@ import Testing
 @testable import Confluence
 
 @Suite struct RegimeTests {
-  private func view(adx: Double, up: Bool, atrPercent: Double = 1, outer: Trend = .ranging) -> TimeframeView {
-    let view = TimeframeView(.h4)
-    view.indicators.adx = adx
-    view.indicators.plusDI = up ? 30 : 10
-    view.indicators.minusDI = up ? 10 : 30
-    view.indicators.atrPercent = atrPercent
-    view.structure.trend.outer = outer
-    return view
+  private func values(adx: Double, up: Bool, atrPercent: Double = 1) -> IndicatorValues {
+    var values = IndicatorValues()
+    values.adx = adx
+    values.plusDI = up ? 30 : 10
+    values.minusDI = up ? 10 : 30
+    values.atrPercent = atrPercent
+    return values
+  }
+
+  private func regime(_ tracker: RegimeTracker, _ structure: Trend = .ranging) -> SymbolRegime {
+    SymbolRegime(tracker, structure: structure, ScoreRules())
   }
 
   @Test(arguments: [true, false]) func aTrendNeedsThreeReadingsAndHoldsBetweenTheBounds(up: Bool) {
     let side: Direction = up ? .bull : .bear
     var tracker = RegimeTracker(ScoreRules())
     for expected in [nil, nil, side] as [Direction?] {
-      tracker.read(view(adx: 30, up: up))
-      #expect(tracker.trend == expected)
+      tracker.read(values(adx: 30, up: up))
+      #expect(tracker.movement == expected)
     }
-    for _ in 0..<5 { tracker.read(view(adx: 22, up: up)) }
-    #expect(tracker.trend == side)
+    for _ in 0..<5 { tracker.read(values(adx: 22, up: up)) }
+    #expect(tracker.movement == side)
     for expected in [side, side, nil] as [Direction?] {
-      tracker.read(view(adx: 15, up: up))
-      #expect(tracker.trend == expected)
+      tracker.read(values(adx: 15, up: up))
+      #expect(tracker.movement == expected)
     }
-    for _ in 0..<5 { tracker.read(view(adx: 22, up: up)) }
-    #expect(tracker.trend == nil)
-    for _ in 0..<3 { tracker.read(view(adx: 36, up: up)) }
-    #expect(tracker.isStrong)
-    #expect(tracker.label == (up ? "strong_up_unknown" : "strong_down_unknown"))
+    for _ in 0..<5 { tracker.read(values(adx: 22, up: up)) }
+    #expect(tracker.movement == nil)
+    for _ in 0..<3 { tracker.read(values(adx: 36, up: up)) }
+    #expect(regime(tracker).isStrong)
+    #expect(regime(tracker).label == (up ? "strong_up_unknown" : "strong_down_unknown"))
   }
 
   @Test func anInterruptedChangeStartsOver() {
     var tracker = RegimeTracker(ScoreRules())
-    for adx in [30.0, 30, 10, 30, 30] { tracker.read(view(adx: adx, up: true)) }
-    #expect(tracker.trend == nil)
-    tracker.read(view(adx: 30, up: true))
-    #expect(tracker.trend == .bull)
+    for adx in [30.0, 30, 10, 30, 30] { tracker.read(values(adx: adx, up: true)) }
+    #expect(tracker.movement == nil)
+    tracker.read(values(adx: 30, up: true))
+    #expect(tracker.movement == .bull)
   }
 
   @Test func structureThatDisagreesIsNoTrend() {
     var tracker = RegimeTracker(ScoreRules())
-    for _ in 0..<5 { tracker.read(view(adx: 40, up: true, outer: .bearish)) }
-    #expect(tracker.trend == nil)
+    for _ in 0..<5 { tracker.read(values(adx: 40, up: true)) }
+    #expect(regime(tracker, .bearish).trend == nil && !regime(tracker, .bearish).isStrong)
+    #expect(regime(tracker, .bullish).trend == .bull && regime(tracker, .ranging).trend == .bull)
   }
 
   @Test func bandsComeFromTheSymbolsOwnHistory() {
     var tracker = RegimeTracker(ScoreRules())
-    for i in 0..<49 { tracker.read(view(adx: 10, up: true, atrPercent: Double(i % 7) + 1)) }
+    for i in 0..<49 { tracker.read(values(adx: 10, up: true, atrPercent: Double(i % 7) + 1)) }
     #expect(tracker.band == nil)
-    for i in 0..<200 { tracker.read(view(adx: 10, up: true, atrPercent: Double(i % 7) + 1)) }
+    for i in 0..<200 { tracker.read(values(adx: 10, up: true, atrPercent: Double(i % 7) + 1)) }
     #expect(tracker.volatilityRank != nil)
-    for _ in 0..<3 { tracker.read(view(adx: 10, up: true, atrPercent: 50)) }
+    for _ in 0..<3 { tracker.read(values(adx: 10, up: true, atrPercent: 50)) }
     #expect(tracker.band == .elevated)
-    for _ in 0..<3 { tracker.read(view(adx: 10, up: true, atrPercent: 0.01)) }
+    for _ in 0..<3 { tracker.read(values(adx: 10, up: true, atrPercent: 0.01)) }
     #expect(tracker.band == .compressed)
-    #expect(tracker.label == "sideways_compressed")
+    #expect(regime(tracker).label == "sideways_compressed")
   }
 
   @Test func ranksAgreeWithCountingThem() {
@@ -97,19 +101,19 @@ import Testing
 
   @Test func theMarketsLabelNeedsBreadthAndReference() {
     var up = RegimeTracker(ScoreRules())
-    for _ in 0..<3 { up.read(view(adx: 30, up: true)) }
+    for _ in 0..<3 { up.read(values(adx: 30, up: true)) }
     let idle = RegimeTracker(ScoreRules())
     var breadth = Breadth()
-    #expect(Regime(symbol: up, reference: idle, breadth: breadth) == .trend)
-    #expect(Regime(symbol: idle, reference: up, breadth: breadth) == .range)
+    #expect(Regime(symbol: regime(up), reference: regime(idle), breadth: breadth) == .trend)
+    #expect(Regime(symbol: regime(idle), reference: regime(up), breadth: breadth) == .range)
     for _ in 0..<5 { breadth.move(from: nil, known: false, to: .bull) }
     breadth.advance(to: Scene.now)
-    #expect(Regime(symbol: idle, reference: up, breadth: breadth) == .riskOn)
-    #expect(Regime(symbol: idle, reference: idle, breadth: breadth) == .range)
+    #expect(Regime(symbol: regime(idle), reference: regime(up), breadth: breadth) == .riskOn)
+    #expect(Regime(symbol: regime(idle), reference: regime(idle), breadth: breadth) == .range)
     for _ in 0..<5 { breadth.move(from: .bull, known: true, to: .bear) }
     breadth.advance(to: Scene.now + 1)
     var down = RegimeTracker(ScoreRules())
-    for _ in 0..<3 { down.read(view(adx: 30, up: false)) }
-    #expect(Regime(symbol: up, reference: down, breadth: breadth) == .riskOff)
+    for _ in 0..<3 { down.read(values(adx: 30, up: false)) }
+    #expect(Regime(symbol: regime(up), reference: regime(down), breadth: breadth) == .riskOff)
   }
 }

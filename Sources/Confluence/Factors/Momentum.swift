@@ -12,7 +12,7 @@ extension Factor {
   ) { candidate in
     guard let values = candidate.planning?.indicators else { return .absent("no planning timeframe") }
     let sign = candidate.direction.sign
-    if candidate.state.regime.trend != nil {
+    if candidate.regime.trend != nil {
       guard let adx = values.adx, let plus = values.plusDI, let minus = values.minusDI, let histogram = values.macdHistogram else {
         return .absent("no trend strength yet")
       }

@@ -14,7 +14,7 @@ extension Factor {
     let fees = candidate.state.instrument.map { ($0.makerFee, $0.takerFee) } ?? Instrument.defaultFees(kind)
     let costPercent = 100 * (fees.0 + fees.1) + candidate.profile.plan.slippage / 100
     let share = costPercent / atrPercent
-    let rank = candidate.state.regime.volatilityRank
+    let rank = candidate.regime.volatilityRank
     let middle = rank.map { min(1, min($0, 1 - $0) / 0.2) } ?? 0
     return candidate.reading(
       0.5 * middle + 0.5 * ramp(share, from: 0.5, to: 0.05),

@@ -14,7 +14,7 @@ extension Gate {
     }
     let against = -candidate.direction.sign * (hour.candle.close - hour.candle.open) / atr
     let limit = candidate.rules.btcImpulse
-    let isStrong = reference.regime.isStrong && reference.regime.trend == candidate.direction
+    let isStrong = candidate.referenceRegime?.isStrong == true && candidate.referenceRegime?.trend == candidate.direction
     return isStrong && against >= limit ? .failed(.btcImpulse, against, of: limit) : .passed(against, of: limit)
   }
 }

@@ -5,6 +5,7 @@ import Profiles
 /// a hole in the look-back, and not older than one candle. Where it fails there is no direction, and no score.
 enum DataComplete {
   static let name = "data_complete"
+  static let meaning = "structure and trigger timeframes are there, warmed up, without a hole in the look-back, not older than one candle; else FLAT"
 
   /// `value` counts what is wrong, `detail` names it.
   static func ask(_ state: SymbolState, _ rules: ScoreRules, now: Timestamp) -> Verdict {
