@@ -5,6 +5,8 @@ import Wire
 /// Numbers the series of a stream, and holds each to its order: a candle's close_time comes after the one before.
 public struct SeriesTable: ~Copyable {
   private var keys = KeyTable()
+  /// The series of each key; −1 where the timeframe is none.
+  private var numbers: [Int] = []
   /// By series, the close_time of its newest candle.
   private var newest: [Timestamp] = []
   private var timeframes: [Timeframe] = []
@@ -18,11 +20,16 @@ public struct SeriesTable: ~Copyable {
   public mutating func series(_ record: Record) throws(StageError) -> Int {
     let id = keys.id(
       try record.text(StreamKey.exchange), try record.text(StreamKey.symbol), try record.text(StreamKey.timeframe))
-    if id == newest.count {
-      timeframes.append(try CandleRecord.timeframe(record))
-      newest.append(.distantPast)
-    }
-    return id
+    if id < numbers.count, numbers[id] >= 0 { return numbers[id] }
+    return try begin(id, record)
+  }
+
+  private mutating func begin(_ id: Int, _ record: Record) throws(StageError) -> Int {
+    if id == numbers.count { numbers.append(-1) }
+    timeframes.append(try CandleRecord.timeframe(record))
+    newest.append(.distantPast)
+    numbers[id] = newest.count - 1
+    return numbers[id]
   }
 
   public func timeframe(of series: Int) -> Timeframe { timeframes[series] }
