@@ -7,6 +7,8 @@ public enum AllTables {
     GapRecord.table,
     EndRecord.table,
     IndicatorsRecord.table,
+    SmcRecord.table,
+    SmcEventRecord.table,
     SetupRecord.table,
     NotificationRecord.table,
   ]

@@ -36,7 +36,8 @@ public struct Field: Sendable {
   }
 }
 
-/// What a value becomes when every price p turns into C − p.
+/// What a value becomes when every price p turns into C − p. Where a table has both sides of a pair (`high` and `low`, `plus_di` and `minus_di`,
+/// `swing_high` and `swing_low`), a value goes to the other side's key as well.
 public enum Mirror: String, Sendable {
   /// The same: sizes in ATR, counts, times.
   case keep
@@ -48,6 +49,8 @@ public enum Mirror: String, Sendable {
   case complement
   /// The other side's word or key.
   case swap
+  /// Not told by that of the price: a fraction of the price, which C − p does not mirror.
+  case relative
 }
 
 /// A record type: its table of fields, from which schema, documentation and checks come.

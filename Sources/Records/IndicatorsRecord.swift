@@ -124,7 +124,8 @@ public struct IndicatorsRecord: ~Copyable {
           case .time: .time
           case .word(let choices): .choice(choices)
           }
-        return Field(column.name, kind, optional: true, unit: column.unit, column.about)
+        let mirror = Mirror(indicator: column.name, unit: column.unit)
+        return Field(column.name, kind, optional: true, unit: column.unit, mirror: mirror, column.about)
       })
   }
 }

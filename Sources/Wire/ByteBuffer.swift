@@ -31,6 +31,12 @@ public struct ByteBuffer: ~Copyable {
 
   @inlinable public mutating func truncate(to count: Int) { used = count }
 
+  /// Takes `n` bytes off the front.
+  public mutating func removeFirst(_ n: Int) {
+    memmove(base, base + n, used - n)
+    used -= n
+  }
+
   /// Makes room for `n` more bytes.
   @inlinable @inline(__always)
   public mutating func reserve(_ n: Int) {

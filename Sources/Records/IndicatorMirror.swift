@@ -1,0 +1,26 @@
+extension Mirror {
+  /// What C − p does to an indicator's output, which its name and unit tell.
+  init(indicator name: String, unit: String) {
+    let words = Set(name.split(separator: "_").map(String.init))
+    // Of the price itself, or of money that changed hands: a fall of a tenth is no mirrored rise of a tenth. On-balance volume begins at the
+    // first candle's volume, whichever way that went.
+    let isRelative =
+      name == "obv" || unit.hasPrefix("percent") || unit.hasPrefix("fraction") || !words.isDisjoint(with: ["mfi", "roc"])
+      || name.hasPrefix("bb_width")
+    let isMomentum = !words.isDisjoint(with: ["macd", "slope", "zscore", "cci", "cmf"])
+    let isWord = ["psar_direction", "supertrend_direction"].contains { name.hasPrefix($0) }
+    if isRelative, !words.contains("acceleration") {
+      self = .relative
+    } else if words.contains("di") || isWord {
+      self = .swap
+    } else if isMomentum {
+      self = .negate
+    } else if unit == "price", !words.contains("atr") {
+      self = .reflect
+    } else if !words.isDisjoint(with: ["rsi", "stoch", "williams"]) || name.hasPrefix("bb_percent") {
+      self = .complement
+    } else {
+      self = .keep
+    }
+  }
+}

@@ -1,0 +1,102 @@
+import Records
+import Wire
+
+/// A table as the symmetries see it: what becomes of each field, and which key is its other side.
+final class TwinField {
+  enum Kind {
+    case number, word, flag, other
+    case object(TwinTable)
+    indirect case array(Kind)
+    indirect case map(Kind)
+  }
+  let key: String
+  let mirror: Mirror
+  /// Counted in the quote asset: it grows with prices.
+  let isMoney: Bool
+  /// 1, 100 or −100: what a complement is taken from.
+  let whole: Double
+  let kind: Kind
+  /// The key under which the mirrored value stands.
+  let twin: String
+
+  init(_ field: Field, among keys: Set<String>) {
+    key = field.key
+    mirror = field.mirror
+    isMoney = field.unit == "quote" || field.unit == "price"
+    whole = field.unit == "0…100" ? 100 : field.unit == "−100…0" ? -100 : 1
+    kind = TwinField.kind(field.kind)
+    let other = Twin.swapped(field.key, separator: "_")
+    twin = keys.contains(other) ? other : field.key
+  }
+
+  private static func kind(_ kind: Field.Kind) -> Kind {
+    switch kind {
+    case .number, .integer: .number
+    case .string, .choice: .word
+    case .boolean: .flag
+    case .time, .any: .other
+    case .object(let fields): .object(TwinTable(fields))
+    case .array(let element): .array(Self.kind(element))
+    case .map(let value): .map(Self.kind(value))
+    }
+  }
+}
+
+final class TwinTable {
+  private let byKey: [String: TwinField]
+
+  init(_ fields: [Field]) {
+    let keys = Set(fields.map(\.key))
+    byKey = Dictionary(fields.map { ($0.key, TwinField($0, among: keys)) }) { first, _ in first }
+  }
+
+  func field(_ key: Bytes) -> TwinField? { byKey[key.text] }
+}
+
+/// The tables of the whole stream.
+struct TwinTables {
+  private let byType: [String: TwinTable]
+  /// Evidence carries the fields of the fact that it is, which no table of its own repeats.
+  private let facts = TwinTable(StructureEventRecord.fields)
+
+  init() {
+    var tables: [String: TwinTable] = [:]
+    for table in AllTables.all where table.appendedTo == nil {
+      let appended = AllTables.appended(to: table.type).map { Field($0.type, .object($0.fields), optional: true, $0.about) }
+      tables[table.type] = TwinTable(table.fields + appended)
+    }
+    byType = tables
+  }
+
+  func record(_ type: String?) -> TwinTable? { type.flatMap { byType[$0] } }
+
+  func field(_ key: Bytes, of table: TwinTable?) -> TwinField? { table.flatMap { $0.field(key) ?? facts.field(key) } }
+}
+
+/// The two sides of a market, as words.
+enum Twin {
+  private static let pairs = [
+    ("bull", "bear"), ("bullish", "bearish"), ("long", "short"), ("LONG", "SHORT"), ("high", "low"), ("highs", "lows"), ("HH", "LL"), ("HL", "LH"),
+    ("EQH", "EQL"), ("premium", "discount"), ("up", "down"), ("top", "bottom"), ("upper", "lower"), ("plus", "minus"), ("buy", "sell"),
+    ("above", "below"), ("support", "resistance"), ("risk_on", "risk_off"),
+  ]
+  private static let other: [Substring: String] = Dictionary(
+    pairs.flatMap { [(Substring($0), $1), (Substring($1), $0)] }, uniquingKeysWith: { first, _ in first })
+
+  /// The text with each word of a pair turned into the other.
+  static func swapped(_ text: String, separator: Character? = nil) -> String {
+    if let whole = other[Substring(text)] { return whole }
+    var out = ""
+    var word = Substring()
+    for character in text {
+      if separator.map({ $0 == character }) ?? !(character.isLetter || character.isNumber) {
+        out += other[word] ?? String(word)
+        out.append(character)
+        word = ""
+      } else {
+        word.append(character)
+      }
+    }
+    return out + (other[word] ?? String(word))
+  }
+}
