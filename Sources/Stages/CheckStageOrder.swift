@@ -5,7 +5,7 @@ import Stage
 import Wire
 
 /// Holds a stream to its one order, its series to their grids, and its holes to being told.
-struct StreamOrder: ~Copyable {
+struct OrderCheck: ~Copyable {
   private var keys = KeyTable()
   private var series: [Series] = []
   private var markets: [String: MarketName] = [:]

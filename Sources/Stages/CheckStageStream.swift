@@ -19,7 +19,7 @@ struct StreamCheck: ~Copyable {
 
   private let level: StreamLevel?
   private var scanner = RecordScanner(keys: StreamCheck.keys)
-  private var order = StreamOrder()
+  private var order = OrderCheck()
   private var times = TimeReader()
   private var lines = 0
   private var violations = 0
