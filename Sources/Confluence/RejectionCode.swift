@@ -43,6 +43,19 @@ public enum RejectionCode: String, CaseIterable, Hashable, Sendable {
   case conflict = "conflict"
   case killSwitch = "kill_switch"
 
+  /// `score | plan | risk`: who first says it. Other stages may lend it.
+  public var stage: String {
+    switch self {
+    case .noEntryZone, .noTarget, .stopTooWide, .stopTooTight, .insufficientRewardRisk, .firstTargetTooNear, .firstTargetTooFar, .costShare,
+      .alreadyPlanned, .entryPassed:
+      "plan"
+    case .shortNotPossible, .belowMinimumOrder, .sameSideLimit, .assetExposure, .totalExposure, .openRisk, .heat, .dayLoss, .weekLoss,
+      .drawdown, .cooldown, .hasPosition, .liquidation, .margin, .conflict, .killSwitch:
+      "risk"
+    default: "score"
+    }
+  }
+
   /// One line for the table in docs/quality-gates.md.
   public var meaning: String {
     switch self {

@@ -11,6 +11,9 @@ public enum AllTables {
     SmcEventRecord.table,
     SetupRecord.table,
     NotificationRecord.table,
+    PlanRecord.table,
+    RiskRecord.table,
+    TradeRecord.table,
   ]
 
   /// The table of the records that say `type` of themselves.

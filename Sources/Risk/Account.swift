@@ -1,4 +1,5 @@
 import Confluence
+import Glibc
 import Market
 import Planning
 import Profiles
@@ -49,6 +50,9 @@ public struct Account: Sendable {
   public var isKilled = false
   private var indices: [Key: Int] = [:]
   var openProfit = 0.0
+  /// Amounts are booked in whole parts of this many a unit of the quote asset: ten digits hold all that the account can win or lose, so that
+  /// the rows of a trade add up as they are written.
+  private let partsPerUnit: Double
 
   struct Key: Hashable {
     var exchange: String
@@ -61,6 +65,42 @@ public struct Account: Sendable {
     self.options = options
     cash = options.balance
     losses = LossLimits(equity: options.balance)
+    partsPerUnit = pow(10, 9 - floor(log10(options.balance)))
+  }
+
+  func booked(_ amount: Double) -> Double { (amount * partsPerUnit).rounded() / partsPerUnit }
+
+  /// Everything that outlives a process. Instruments and rules come again with the stream and the profile.
+  public struct State: Hashable, Sendable {
+    public var cash: Double
+    public var losses: LossLimits
+    public var lossStreak: Int
+    public var now: Timestamp?
+    public var books: [SymbolBook]
+
+    public init(cash: Double, losses: LossLimits, lossStreak: Int, now: Timestamp?, books: [SymbolBook]) {
+      self.cash = cash
+      self.losses = losses
+      self.lossStreak = lossStreak
+      self.now = now
+      self.books = books
+    }
+  }
+
+  public var state: State { State(cash: cash, losses: losses, lossStreak: lossStreak, now: now, books: books) }
+
+  public mutating func restore(_ state: State) {
+    cash = state.cash
+    losses = state.losses
+    lossStreak = state.lossStreak
+    now = state.now
+    books = state.books
+    active = []
+    indices = [:]
+    for index in books.indices {
+      indices[Key(exchange: books[index].exchange, symbol: books[index].symbol)] = index
+      setActive(index)
+    }
   }
 
   /// What a loss of everything open would not lift: open profits are not yet anybody's.
@@ -75,10 +115,16 @@ public struct Account: Sendable {
     return books.count - 1
   }
 
+  /// Tells of a position that is there already.
+  public mutating func hold(_ position: HeldPosition, of book: Int) {
+    books[book].held = position
+    setActive(book)
+  }
+
   public mutating func set(_ instrument: Instrument, of book: Int) { books[book].instrument = instrument }
 
   /// Day, week and peak are read once an instant, before anything of it is applied: the order of symbols within it decides nothing.
-  mutating func advance(to time: Timestamp) {
+  public mutating func advance(to time: Timestamp) {
     if let now, time <= now { return }
     losses.roll(to: time, equity: equity)
     now = time

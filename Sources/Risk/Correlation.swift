@@ -7,9 +7,24 @@ public struct HourlyReturns: Hashable, Sendable {
   static let leastCommon = 200
 
   /// Logarithms of closes, by hour of the epoch modulo the window; NaN where no candle closed.
-  public internal(set) var closes: [Double] = []
+  public private(set) var closes: [Double] = []
   /// Hours since 1970.
-  public internal(set) var newest = Int.min
+  public private(set) var newest = Int.min
+
+  public init() {}
+
+  /// As saved: the last 721 closes' logarithms, oldest first, the last one of hour `newest`.
+  public init(newest: Int, oldestFirst: [Double]) {
+    guard oldestFirst.count == Self.hours + 1 else { return }
+    self.newest = newest
+    closes = oldestFirst
+    for (index, close) in oldestFirst.enumerated() { closes[place(newest - Self.hours + index)] = close }
+  }
+
+  /// Empty before the first close.
+  public var oldestFirst: [Double] { closes.isEmpty ? [] : (0...Self.hours).map { closes[place(newest - Self.hours + $0)] } }
+
+  private func place(_ hour: Int) -> Int { ((hour % (Self.hours + 1)) + Self.hours + 1) % (Self.hours + 1) }
 
   mutating func record(close: Double, at time: Timestamp) {
     guard time.milliseconds % Timestamp.hour == 0 else { return }
@@ -17,14 +32,14 @@ public struct HourlyReturns: Hashable, Sendable {
     guard hour > newest else { return }
     if closes.isEmpty { closes = [Double](repeating: .nan, count: Self.hours + 1) }
     if newest != .min {
-      for skipped in (newest + 1)..<max(newest + 1, min(hour, newest + closes.count)) { closes[skipped % closes.count] = .nan }
+      for skipped in (newest + 1)..<max(newest + 1, min(hour, newest + closes.count)) { closes[place(skipped)] = .nan }
     }
-    closes[hour % closes.count] = log(close)
+    closes[place(hour)] = log(close)
     newest = hour
   }
 
   private func change(_ hour: Int) -> Double {
-    hour > newest - Self.hours && hour <= newest ? closes[hour % closes.count] - closes[(hour - 1) % closes.count] : .nan
+    hour > newest - Self.hours && hour <= newest ? closes[place(hour)] - closes[place(hour - 1)] : .nan
   }
 
   /// Pearson's, over the hours that both have; 1 while fewer than 200 are common.

@@ -20,6 +20,10 @@ struct Exposure {
           book: index, base: book.base, direction: position.direction, notional: position.notional,
           margin: position.notional / position.order.leverage, risk: position.riskAtStop))
     }
+    if let held = book.held {
+      entries.append(
+        Entry(book: index, base: book.base, direction: held.direction, notional: held.notional, margin: held.notional, risk: held.risk))
+    }
     if let order = book.order {
       entries.append(
         Entry(

@@ -2,14 +2,14 @@ import Market
 
 /// The account's equity against where it stood at the start of the day, of the week, and at its best.
 public struct LossLimits: Hashable, Sendable {
-  public internal(set) var peak: Double
-  public internal(set) var dayStart: Double
-  public internal(set) var weekStart: Double
+  public var peak: Double
+  public var dayStart: Double
+  public var weekStart: Double
   /// Days since 1970 of the running day and of its Monday; nothing before the first record.
-  public internal(set) var day: Int?
-  public internal(set) var monday: Int?
+  public var day: Int?
+  public var monday: Int?
 
-  init(equity: Double) {
+  public init(equity: Double) {
     peak = equity
     dayStart = equity
     weekStart = equity

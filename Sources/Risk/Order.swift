@@ -17,6 +17,21 @@ public struct Order: Hashable, Sendable {
   /// The close before it, once there was one; a close beyond the plan's invalidation cancels the order.
   public var lastClose: Double?
 
+  public init(
+    request: RiskRequest, quantity: Double, riskAmount: Double, leverage: Double, costs: TradeCosts, lotSize: Double, tickSize: Double,
+    paysFunding: Bool, lastClose: Double? = nil
+  ) {
+    self.request = request
+    self.quantity = quantity
+    self.riskAmount = riskAmount
+    self.leverage = leverage
+    self.costs = costs
+    self.lotSize = lotSize
+    self.tickSize = tickSize
+    self.paysFunding = paysFunding
+    self.lastClose = lastClose
+  }
+
   public var plan: TradePlan { request.plan }
   var direction: Direction { plan.direction }
   var notional: Double { quantity * plan.entryZone.near }
@@ -24,7 +39,16 @@ public struct Order: Hashable, Sendable {
 
 /// A filled order, until its last part is closed.
 public struct Position: Hashable, Sendable {
-  public enum StopKind: UInt8, Hashable, Sendable { case initial, breakeven, trailing }
+  public enum StopKind: UInt8, CaseIterable, Hashable, Sendable {
+    case initial, breakeven, trailing
+    public var label: StaticString {
+      switch self {
+      case .initial: "initial"
+      case .breakeven: "breakeven"
+      case .trailing: "trailing"
+      }
+    }
+  }
 
   public var order: Order
   public var entry: Double
@@ -46,6 +70,17 @@ public struct Position: Hashable, Sendable {
   public var realised: Double
   /// The last close.
   public var mark: Double
+
+  public init(order: Order, entry: Double, filledAt: Timestamp, quantity: Double, stop: Double, best: Double, realised: Double, mark: Double) {
+    self.order = order
+    self.entry = entry
+    self.filledAt = filledAt
+    self.quantity = quantity
+    self.stop = stop
+    self.best = best
+    self.realised = realised
+    self.mark = mark
+  }
 
   var direction: Direction { order.direction }
   var openProfit: Double { direction.sign * (mark - entry) * quantity }

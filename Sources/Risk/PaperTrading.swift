@@ -19,7 +19,7 @@ extension Account {
     advance(to: candle.closeTime)
     books[book].returns.record(close: candle.close, at: candle.closeTime)
     defer { books[book].lastCloseTime = candle.closeTime }
-    guard options.account == .paper, !books[book].isFree else { return }
+    guard options.account == .paper else { return }
     if let position = books[book].position {
       charge(book, position, candle)
       live(book, candle, isFillBar: false, &trades)
@@ -53,7 +53,8 @@ extension Account {
     books[book].position = position
   }
 
-  private mutating func pay(_ amount: Double, _ position: inout Position) {
+  private mutating func pay(_ exact: Double, _ position: inout Position) {
+    let amount = booked(exact)
     cash -= amount
     position.accrued += amount
   }
@@ -84,7 +85,7 @@ extension Account {
 
   private mutating func fill(_ book: Int, _ order: Order, at price: Double, _ candle: Candle, _ trades: inout [Trade]) {
     var trade = Trade(order, .opened, id: "opened", time: candle.closeTime, price: price, quantity: order.quantity)
-    trade.fee = price * order.quantity * order.costs.maker
+    trade.fee = booked(price * order.quantity * order.costs.maker)
     var labels = order.request.labels
     labels.session = "\(SessionLabel(at: candle.closeTime + -1).label)"
     if order.paysFunding, !books[book].hasFunding { labels.assumed.append("funding") }
@@ -127,9 +128,9 @@ extension Account {
     let sign = position.direction.sign
     let id = exit.target.map { "target-\($0)" } ?? "\(exit.event.label)"
     var row = Trade(order, exit.event, id: id, time: time, price: exit.price, quantity: exit.quantity)
-    row.pnlGross = sign * (exit.price - position.entry) * exit.quantity
+    row.pnlGross = booked(sign * (exit.price - position.entry) * exit.quantity)
     row.funding = position.accrued
-    row.fee = exit.price * exit.quantity * (exit.isTaker ? order.costs.taker : order.costs.maker) + position.accrued
+    row.fee = booked(exit.price * exit.quantity * (exit.isTaker ? order.costs.taker : order.costs.maker)) + position.accrued
     row.rMultiple = row.pnlNet / order.riskAmount
     row.maeR = position.adverse * order.quantity / order.riskAmount
     row.mfeR = position.favourable * order.quantity / order.riskAmount
@@ -156,7 +157,6 @@ extension Trade {
     let request = order.request
     self.init(
       id: "\(request.plan.planID)-\(id)", planID: request.plan.planID, setupID: request.setupID, exchange: request.exchange,
-      symbol: request.symbol, direction: order.direction, event: event, time: time, price: price, quantity: quantity, fee: 0, funding: 0,
-      pnlGross: 0, isAmbiguous: false)
+      symbol: request.symbol, direction: order.direction, event: event, time: time, price: price, quantity: quantity)
   }
 }

@@ -6,19 +6,21 @@ public struct SymbolBook: Hashable, Sendable {
   public let symbol: String
   public let base: String
   public let kind: Instrument.Kind
-  public internal(set) var instrument: Instrument?
+  public var instrument: Instrument?
   /// The finest series seen: the only one that fills, stops and marks.
-  public internal(set) var timeframe: Timeframe?
-  public internal(set) var order: Order?
-  public internal(set) var position: Position?
-  public internal(set) var returns = HourlyReturns()
+  public var timeframe: Timeframe?
+  public var order: Order?
+  public var position: Position?
+  /// Told from outside; never filled, stopped or marked here.
+  public var held: HeldPosition?
+  public var returns = HourlyReturns()
   /// No new plan before it.
-  public internal(set) var restsUntil: Timestamp?
-  public internal(set) var lastCloseTime: Timestamp?
+  public var restsUntil: Timestamp?
+  public var lastCloseTime: Timestamp?
   /// Whether the stream has told a funding rate: then nothing is assumed.
-  public internal(set) var hasFunding = false
+  public var hasFunding = false
 
-  init(exchange: String, symbol: String) {
+  public init(exchange: String, symbol: String) {
     let parsed = Symbol(symbol)
     self.exchange = exchange
     self.symbol = symbol
@@ -26,6 +28,6 @@ public struct SymbolBook: Hashable, Sendable {
     kind = parsed?.kind ?? .spot
   }
 
-  var isFree: Bool { order == nil && position == nil }
-  var direction: Direction? { position?.direction ?? order?.direction }
+  var isFree: Bool { order == nil && position == nil && held == nil }
+  var direction: Direction? { position?.direction ?? order?.direction ?? held?.direction }
 }

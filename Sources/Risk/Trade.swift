@@ -71,6 +71,34 @@ public struct Trade: Hashable, Sendable {
   public var reason: Ending?
   /// On `opened` only, frozen.
   public var labels: TradeLabels?
+
+  public init(
+    id: String, planID: String, setupID: String, exchange: String, symbol: String, direction: Direction, event: Event, time: Timestamp,
+    price: Double, quantity: Double, fee: Double = 0, funding: Double = 0, pnlGross: Double = 0, rMultiple: Double? = nil,
+    maeR: Double? = nil, mfeR: Double? = nil, isAmbiguous: Bool = false, rIfTarget: Double? = nil, reason: Ending? = nil,
+    labels: TradeLabels? = nil
+  ) {
+    self.id = id
+    self.planID = planID
+    self.setupID = setupID
+    self.exchange = exchange
+    self.symbol = symbol
+    self.direction = direction
+    self.event = event
+    self.time = time
+    self.price = price
+    self.quantity = quantity
+    self.fee = fee
+    self.funding = funding
+    self.pnlGross = pnlGross
+    self.rMultiple = rMultiple
+    self.maeR = maeR
+    self.mfeR = mfeR
+    self.isAmbiguous = isAmbiguous
+    self.rIfTarget = rIfTarget
+    self.reason = reason
+    self.labels = labels
+  }
 }
 
 /// What was known when the order was placed: what statistics group by.

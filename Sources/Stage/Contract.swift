@@ -26,12 +26,23 @@ public protocol FilterStage: Executable, ~Copyable {
   var configuration: String? { get }
   /// Whether the stream ends here: what the stage writes is for people, and no record is passed on.
   var endsStream: Bool { get }
+  /// Whether `take` gets every record but `run` and `end`, because the stage holds lines back and the order of lines is its to keep.
+  static var takesEverything: Bool { get }
+  /// Whether the stage acts when its input pauses: then `settle` and `save` are called.
+  static var actsWhenIdle: Bool { get }
+  /// Milliseconds of silence after which what is held back is complete; without it only later records or the end say so.
+  var patience: Int32? { get }
   /// The stream's `run` record, before it is passed on.
   mutating func begin(_ run: Record) throws(StageError)
   /// One record of a consumed type. Writes it back, extended or transformed, or drops it.
   mutating func take(_ record: Record, into output: inout LineWriter) throws(StageError)
   /// The stream's `end` record, before `finish`.
   mutating func end(_ end: Record) throws(StageError)
+  /// Writes what is held back: input pauses, fails or is cut off.
+  mutating func settle(into output: inout LineWriter) throws(StageError)
+  /// Keeps the stage's state: everything written so far has left the process. Called before a read that would block, every 10,000 records and
+  /// at the end.
+  mutating func save() throws(StageError)
   /// The stream is whole: called before `end` is passed on, or at the end of a stream without `run`. Not called on a truncated stream.
   mutating func finish(into output: inout LineWriter) throws(StageError)
 }
@@ -39,6 +50,11 @@ public protocol FilterStage: Executable, ~Copyable {
 extension FilterStage where Self: ~Copyable {
   public var configuration: String? { nil }
   public var endsStream: Bool { false }
+  public static var takesEverything: Bool { false }
+  public static var actsWhenIdle: Bool { false }
+  public var patience: Int32? { nil }
+  public mutating func settle(into output: inout LineWriter) throws(StageError) {}
+  public mutating func save() throws(StageError) {}
   public mutating func begin(_ run: Record) throws(StageError) {}
   public mutating func end(_ end: Record) throws(StageError) {}
   public mutating func finish(into output: inout LineWriter) throws(StageError) {}

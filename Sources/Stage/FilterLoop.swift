@@ -40,6 +40,7 @@ struct FilterLoop<S: FilterStage & ~Copyable>: ~Copyable {
     }
     try close(at: last, into: &output)
     try output.flushOrFail()
+    try stage.save()
     if statistics.badLines > 0, !arguments.has("quiet") { diagnostics.note("\(statistics.badLines) bad lines left out") }
     statistics.print(arguments, diagnostics, output)
     return statistics.badLines > 0 && !lenient ? .badData : stage.verdict
@@ -53,6 +54,7 @@ struct FilterLoop<S: FilterStage & ~Copyable>: ~Copyable {
     var reader = LineReader(descriptor: descriptor)
     var place = Place(file: name == "-" ? "stdin" : name, line: 0)
     while true {
+      if S.actsWhenIdle { try rest(&reader, &output) }
       let line: Bytes
       do throws(WireError) {
         guard let next = try reader.next(flushing: &output) else { break }
@@ -79,6 +81,15 @@ struct FilterLoop<S: FilterStage & ~Copyable>: ~Copyable {
     return place
   }
 
+  /// Lets the stage act while nothing comes in.
+  private mutating func rest(_ reader: inout LineReader, _ output: inout LineWriter) throws(StageError) {
+    let isDry = reader.isDry(for: 0)
+    guard isDry || statistics.linesRead % 10_000 == 9_999 else { return }
+    if isDry, let patience = stage.patience, reader.isDry(for: patience) { try stage.settle(into: &output) }
+    try output.flushOrFail()
+    try stage.save()
+  }
+
   @inline(__always)
   private mutating func take(_ line: Bytes, into output: inout LineWriter) throws(StageError) {
     guard scanner.scan(line) else { throw StageError(scanner.fault(in: line)) }
@@ -95,6 +106,7 @@ struct FilterLoop<S: FilterStage & ~Copyable>: ~Copyable {
     }
     if name.equals("run") { return try begin(record, into: &output) }
     if name.equals("end") { return try end(record, into: &output) }
+    if S.takesEverything { return try stage.take(record, into: &output) }
     if passesOn { output.copy(line) }
   }
 
@@ -133,6 +145,7 @@ struct FilterLoop<S: FilterStage & ~Copyable>: ~Copyable {
     case .ended: return
     case .none: try stage.finish(into: &output)
     case .running:
+      try stage.settle(into: &output)
       try output.flushOrFail()
       diagnostics.report(
         .data("truncated", "the stream began with \"run\" and stops without \"end\"", hint: "whatever wrote it did not finish"), at: place)
@@ -150,6 +163,7 @@ struct FilterLoop<S: FilterStage & ~Copyable>: ~Copyable {
       if line.baseAddress != nil { try quarantine?.keep(line) }
       return
     }
+    try stage.settle(into: &output)
     try output.flushOrFail()
     diagnostics.report(error, at: place)
     throw StageError(error.exit, alreadyReported, "")

@@ -52,6 +52,13 @@ public struct LineReader: ~Copyable {
     return try refill()
   }
 
+  /// Whether everything read has been returned and nothing more comes within `milliseconds`. A line of which only a part has come counts as coming.
+  @inlinable
+  public func isDry(for milliseconds: Int32) -> Bool { head >= tail && !atEnd && !arrives(within: milliseconds) }
+
+  @usableFromInline @inline(never)
+  func arrives(within milliseconds: Int32) -> Bool { system.poll(descriptor, Int16(POLLIN), milliseconds) != 0 }
+
   @inlinable @inline(__always)
   func checked(_ line: Bytes) throws(WireError) -> Bytes {
     if line.count > limit { throw .lineTooLong(limit: limit) }

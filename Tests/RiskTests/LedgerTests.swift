@@ -122,7 +122,7 @@ import Testing
         Row(.opened, 100, 9.773, net: -0.1955, cash: 10017.3446), Row(.target, 90, 4.886, net: 48.5922, cash: 10065.9368, r: 0.9702),
         Row(.target, 85, 2.931, net: 43.9152, cash: 10109.8520, r: 0.8768), Row(.target, 80, 1.956, net: 39.0887, cash: 10148.9407, r: 0.7804),
       ], from: cash, "J")
-    #expect(abs(trades[1].funding - 0.179823) < 1e-6)
+    #expect(abs(trades[1].funding - 0.179823) < 1e-5)
     cash = account.cash
 
     trades = trade("L/USDT:USDT", [candle(0, 99, 101, 98.5, 101), candle(1, 101, 116, 100.5, 115), candle(2, 115, 115.5, 111, 111)])

@@ -1,0 +1,26 @@
+import Market
+import Stage
+import Wire
+
+/// Numbers the markets (exchange and symbol) of a stream from 0 in order of first sight, and holds the whole stream to its order in time.
+public struct MarketTable: ~Copyable {
+  private var keys = KeyTable()
+  private var newest = Timestamp.distantPast
+
+  public init() {}
+
+  public mutating func market(_ record: Record) throws(StageError) -> Int {
+    keys.id(try record.text(StreamKey.exchange), try record.text(StreamKey.symbol), ("" as StaticString).bytes)
+  }
+
+  /// Notes a record's event time. One that lies before an earlier record's is refused.
+  public mutating func advance(to time: Timestamp, _ record: Record, _ key: Int) throws(StageError) {
+    if time >= newest {
+      newest = time
+      return
+    }
+    throw .data(
+      "out-of-order", "\(time.text) comes after \(newest.text)", hint: "sort the stream by time",
+      offset: record.offset(of: record[key]))
+  }
+}

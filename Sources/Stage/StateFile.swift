@@ -1,0 +1,54 @@
+import Glibc
+import Wire
+
+/// A file that a stage keeps between runs: read as a whole, written as a whole and renamed into place.
+public struct StateFile: Sendable {
+  public let path: String
+
+  public init(_ path: String) { self.path = path }
+
+  public var isPresent: Bool { access(path, F_OK) == 0 }
+
+  /// Its bytes; `nil` where there is no such file yet.
+  public func read() throws(StageError) -> [UInt8]? {
+    let file = open(path, O_RDONLY | O_CLOEXEC)
+    guard file >= 0 else {
+      if errno == ENOENT { return nil }
+      throw StageError(.noInput, "no-input", "\(path): \(OutputFile.reason(errno))")
+    }
+    defer { close(file) }
+    var bytes: [UInt8] = []
+    var chunk = [UInt8](repeating: 0, count: 64 << 10)
+    while true {
+      let got = Glibc.read(file, &chunk, chunk.count)
+      if got > 0 {
+        bytes += chunk[..<got]
+      } else if got == 0 {
+        return bytes
+      } else if errno != EINTR {
+        throw StageError(.inputOutput, "read-failed", "\(path): \(OutputFile.reason(errno))")
+      }
+    }
+  }
+
+  public func write(_ bytes: Bytes) throws(StageError) {
+    let name = "\(path).\(getpid()).tmp"
+    let file = open(name, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
+    guard file >= 0 else { throw StageError(.cannotCreate, "cannot-create", "\(path): \(OutputFile.reason(errno))") }
+    var done = 0
+    while done < bytes.count {
+      let wrote = Glibc.write(file, bytes.baseAddress.map { $0 + done }, bytes.count - done)
+      if wrote >= 0 {
+        done += wrote
+      } else if errno != EINTR {
+        break
+      }
+    }
+    let isWhole = done == bytes.count
+    let isClosed = close(file) == 0
+    if isWhole, isClosed, rename(name, path) == 0 { return }
+    let reason = OutputFile.reason(errno)
+    unlink(name)
+    throw StageError(.inputOutput, "write-failed", "\(path): \(reason)")
+  }
+}
