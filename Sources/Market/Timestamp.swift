@@ -37,16 +37,21 @@ public struct CalendarDay: Hashable, Sendable {
     self.day = day
   }
 
+  /// Years from 0 to 9999 and well beyond. After Cassio Neri and Lorenz Schneider, "Euclidean affine functions and their application to calendar
+  /// algorithms", 2023: multiplications and shifts in place of most divisions.
   public init(dayNumber: Int) {
-    let shifted = dayNumber + 719_468
-    let era = (shifted >= 0 ? shifted : shifted - 146_096) / 146_097
-    let dayOfEra = shifted - era * 146_097
-    let yearOfEra = (dayOfEra - dayOfEra / 1460 + dayOfEra / 36_524 - dayOfEra / 146_096) / 365
-    let dayOfYear = dayOfEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100)
-    let marchMonth = (5 * dayOfYear + 2) / 153
-    day = dayOfYear - (153 * marchMonth + 2) / 5 + 1
-    month = marchMonth < 10 ? marchMonth + 3 : marchMonth - 9
-    year = yearOfEra + era * 400 + (month <= 2 ? 1 : 0)
+    let eras = 82
+    let shifted = UInt32(truncatingIfNeeded: dayNumber + 719_468 + 146_097 * eras)
+    let quarters = 4 &* shifted &+ 3
+    let century = quarters / 146_097
+    let dayOfCentury = (quarters % 146_097) / 4
+    let product = 2_939_745 &* UInt64(4 &* dayOfCentury &+ 3)
+    let dayOfYear = UInt32(truncatingIfNeeded: product) / 2_939_745 / 4
+    let marchMonth = 2141 &* dayOfYear &+ 197_913
+    let isNextYear = dayOfYear >= 306
+    year = Int(100 &* century &+ UInt32(truncatingIfNeeded: product >> 32)) - 400 * eras + (isNextYear ? 1 : 0)
+    month = Int(marchMonth >> 16) - (isNextYear ? 12 : 0)
+    day = Int((marchMonth & 0xFFFF) / 2141) + 1
   }
 
   public var dayNumber: Int {

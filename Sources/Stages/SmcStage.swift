@@ -48,6 +48,8 @@ public struct SmcStage: FilterStage, ~Copyable {
   private var series = SeriesTable()
   private var symbols = SymbolTable()
   private var snapshot = StructureSnapshot()
+  /// By series.
+  private var writers: [SmcWriter] = []
   /// Where evaluation begins: earlier lines that a later one of their series replaces in time need no lists.
   private var from = Timestamp.distantPast
 
@@ -97,9 +99,10 @@ public struct SmcStage: FilterStage, ~Copyable {
     output.beginSplice(record, "smc")
     if !options.isEventsOnly, timeframe.next(afterOpen: candle.closeTime) > from {
       symbols.engines[symbol].snapshot(timeframe, cap: rules.cap, into: &snapshot)
-      SmcRecord.encode(snapshot, symbols.engines[symbol].events, options.parts, into: &output.buffer)
+      while writers.count <= id { writers.append(SmcWriter(cap: rules.cap)) }
+      writers[id].encode(snapshot, symbols.engines[symbol].events, options.parts, into: &output.buffer)
     } else {
-      SmcRecord.encode(nil, symbols.engines[symbol].events, options.parts, into: &output.buffer)
+      SmcWriter.encodeAlone(symbols.engines[symbol].events, options.parts, into: &output.buffer)
     }
     output.endSplice()
   }

@@ -84,7 +84,7 @@ struct History {
     guard bar.index >= 20 else { return nil }
     var sum = 0.0
     for index in bar.index - 20..<bar.index { sum += self[index].volume }
-    return sum > 0 ? bar.volume / (sum / 20) : nil
+    return sum > 0 ? ratio(bar.volume, sum / 20) : nil
   }
 }
 
@@ -97,3 +97,6 @@ struct Moment {
   /// External trend of the next longer timeframe in the stream, as known at this close.
   var higherTrend: Trend?
 }
+
+/// `value` over `unit` to four decimals, as facts carry what is measured in ATR; 0 when there is no unit.
+func ratio(_ value: Double, _ unit: Double) -> Double { unit > 0 ? (value / unit * 10_000).rounded() / 10_000 : 0 }

@@ -10,7 +10,7 @@ import Profiles
 struct Breaks {
   let scope: Scope
   private(set) var trend = Trend.ranging
-  /// The newest that have not failed, oldest first, at most the cap of each side.
+  /// The newest that have not failed, oldest first, at most this scope's share of the cap of each side.
   private(set) var recent = Sides<[Recent]>(both: [])
   private var references = Sides<Reference?>(both: nil)
   /// Where the leg of the newest break began, seen from the side that broke.
@@ -45,6 +45,9 @@ struct Breaks {
     self.scope = scope
     pending.reserveCapacity(8)
   }
+
+  /// Of the breaks listed of a side, how many each scope may have.
+  static func share(of cap: Int) -> Int { (cap + 1) / 2 }
 
   /// Takes a pivot known at this close. `sweeps`: the newest bar that swept each side. `blocks`: the newest candles that became blocks.
   mutating func refer(to confirmation: Swings.Confirmation, _ bar: Bar, history: borrowing History, sweeps: Sides<Int?>, blocks: Sides<[Int]>) {
@@ -85,14 +88,14 @@ struct Breaks {
     let fact = StructuralBreak(
       id: FactID(.structuralBreak, moment.timeframe, side, scope: scope, at: bar.openTime), kind: isChange ? .choch : .bos, direction: side,
       scope: scope, isProtected: isChange && lastOrigin.map { view.close > -$0 } ?? false, level: side.sign * reference.point.level,
-      levelAt: reference.point.at, knownAt: bar.closeTime, distanceATR: atr > 0 ? (view.close - reference.point.level) / atr : 0,
+      levelAt: reference.point.at, knownAt: bar.closeTime, distanceATR: ratio(view.close - reference.point.level, atr),
       volumeRatio: history.volumeRatio(of: bar), alignment: Breaks.alignment(of: side, with: moment.higherTrend))
     trend = Trend(side)
     lastOrigin = reference.leg.origin.view.low
     newest = bar.index
     pending.append(Pending(id: fact.id, level: reference.point.level, index: bar.index))
     recent[side].append(Recent(fact: fact, index: bar.index))
-    if recent[side].count > moment.rules.cap { recent[side].removeFirst() }
+    if recent[side].count > Breaks.share(of: moment.rules.cap) { recent[side].removeFirst() }
     return Made(fact: fact, leg: reference.leg)
   }
 

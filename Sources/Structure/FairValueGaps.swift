@@ -82,7 +82,7 @@ struct FairValueGaps {
     guard middle.view[side].close > middle.view[side].open, size >= moment.rules.minimumGap * atr else { return }
     var gap = Gap(
       zone: Zone(near: bar.view[side].low, far: first.view[side].high, knownIndex: bar.index),
-      id: FactID(.fairValueGap, moment.timeframe, side, at: middle.openTime), knownAt: bar.closeTime, sizeATR: size / atr)
+      id: FactID(.fairValueGap, moment.timeframe, side, at: middle.openTime), knownAt: bar.closeTime, sizeATR: ratio(size, atr))
     if newest[side]?.middle == middle.index - 1 { gap.stackedOn = FactID(.fairValueGap, moment.timeframe, side, at: first.openTime) }
     gap.balances = opposing(gap.zone, side)
     newest[side] = Newest(middle: middle.index, near: gap.zone.near, far: gap.zone.far)
@@ -113,6 +113,7 @@ struct FairValueGaps {
   func list(cap: Int, _ bar: Bar, _ nearest: inout Nearest, into facts: inout [FairValueGap]) {
     facts.removeAll(keepingCapacity: true)
     nearest.pick(cap, of: lists, bar)
-    for pick in nearest.finish() { facts.append(FairValueGaps.fact(lists[pick.side].items[pick.position], pick.side, bar)) }
+    nearest.finish()
+    for pick in nearest.picks { facts.append(FairValueGaps.fact(lists[pick.side].items[pick.position], pick.side, bar)) }
   }
 }

@@ -66,8 +66,7 @@ struct Leg {
 
   /// How far the leg went beyond the near edge of its block candle, in ATR at that candle, or at the break during the warm-up.
   func displacement(from near: Double, _ candle: Candle, breakATR: Double?) -> Double {
-    let atr = candle.atr ?? breakATR ?? 0
-    return atr > 0 ? max(0, extreme - near) / atr : 0
+    ratio(max(0, extreme - near), candle.atr ?? breakATR ?? 0)
   }
 
   /// Remembers that a block was made of the candle of this index, so that the same one is not made twice.

@@ -11,7 +11,7 @@ struct Nearest {
     var position: Int
   }
 
-  private var picks: [Pick] = []
+  private(set) var picks: [Pick] = []
   private var lean = Direction.bull
   private var cap = 0
   private var start = 0
@@ -34,23 +34,23 @@ struct Nearest {
       guard comesBefore(distance, id, side, last) else { return distance <= last.distance }
       picks.removeLast()
     }
-    insert(Pick(distance: distance, id: id, side: side, position: position), from: start)
+    picks.append(Pick(distance: distance, id: id, side: side, position: position))
+    sink(from: picks.count - 1, to: start)
     return true
   }
 
-  /// All that was picked, in order.
-  mutating func finish() -> [Pick] {
-    for position in picks.indices {
-      let pick = picks.remove(at: position)
-      insert(pick, from: 0, end: position)
-    }
-    return picks
+  /// Orders all that was picked.
+  mutating func finish() {
+    for end in picks.indices.dropFirst() { sink(from: end, to: 0) }
   }
 
-  private mutating func insert(_ pick: Pick, from start: Int, end: Int? = nil) {
-    var position = end ?? picks.count
-    while position > start, comesBefore(pick.distance, pick.id, pick.side, picks[position - 1]) { position -= 1 }
-    picks.insert(pick, at: position)
+  /// Moves the pick at `position` before those that it comes before.
+  private mutating func sink(from position: Int, to start: Int) {
+    var position = position
+    while position > start, comesBefore(picks[position].distance, picks[position].id, picks[position].side, picks[position - 1]) {
+      picks.swapAt(position, position - 1)
+      position -= 1
+    }
   }
 
   private func comesBefore(_ distance: Double, _ id: FactID, _ side: Direction, _ other: Pick) -> Bool {

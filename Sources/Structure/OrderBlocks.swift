@@ -122,7 +122,7 @@ struct OrderBlocks {
     let edges = (side.sign * block.zone.near, side.sign * block.zone.far)
     return OrderBlock(
       id: block.id, direction: side, high: max(edges.0, edges.1), low: min(edges.0, edges.1), at: block.id.at, knownAt: block.knownAt,
-      displacementStrength: block.displacement / (block.displacement + 2), displacementATR: block.displacement, mitigation: block.zone.depth,
+      displacementStrength: ratio(block.displacement, block.displacement + 2), displacementATR: block.displacement, mitigation: block.zone.depth,
       freshness: moment.timeframe.freshness(age: bar.index - block.zone.knownIndex), touches: block.zone.touches, state: block.state,
       grade: block.grade, sources: block.sources)
   }
@@ -131,14 +131,15 @@ struct OrderBlocks {
   func list(cap: Int, _ bar: Bar, _ moment: Moment, _ nearest: inout Nearest, into facts: inout [OrderBlock]) {
     facts.removeAll(keepingCapacity: true)
     nearest.pick(cap, of: lists, bar)
-    for pick in nearest.finish() { facts.append(OrderBlocks.fact(lists[pick.side].items[pick.position], pick.side, bar, moment)) }
+    nearest.finish()
+    for pick in nearest.picks { facts.append(OrderBlocks.fact(lists[pick.side].items[pick.position], pick.side, bar, moment)) }
   }
 }
 
 extension Timeframe {
-  /// 2^(−age/half-life), age in bars.
+  /// 2^(−age/half-life), age in bars, to four decimals.
   func freshness(age: Int) -> Double {
     let halfLife: Double = self <= .m1 ? 240 : self <= .m5 ? 144 : self < .w1 ? 48 : 26
-    return Glibc.exp2(-Double(age) / halfLife)
+    return ratio(Glibc.exp2(-Double(age) / halfLife), 1)
   }
 }

@@ -164,7 +164,8 @@ struct Pools {
         position -= 1
       }
     }
-    for pick in nearest.finish() {
+    nearest.finish()
+    for pick in nearest.picks {
       let level = levels[pick.side][pick.position]
       if let pool = level.pool { facts.append(Pools.fact(pool, level.level)) }
     }

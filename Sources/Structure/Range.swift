@@ -17,6 +17,7 @@ struct RangeEnds {
     guard let high = extremes.bull, let negatedLow = extremes.bear, high > -negatedLow else { return nil }
     let low = -negatedLow
     let position = (bar.view.bull.close - low) / (high - low)
-    return DealingRange(high: high, low: low, position: position, zone: position > 0.5 ? .premium : position < 0.5 ? .discount : .equilibrium)
+    return DealingRange(
+      high: high, low: low, position: position, zone: position > 0.5 ? .premium : position < 0.5 ? .discount : .equilibrium)
   }
 }

@@ -185,10 +185,10 @@ struct Series {
     return SequenceState(direction: isSecond ? bar.lean.opposite : bar.lean, step: sequence.step, at: sequence.at)
   }
 
-  /// Of each scope and side the newest `cap`, not failed and not older than zones live, nearest first.
+  /// Of each scope and side the newest, half of `cap`, not failed and not older than zones live, nearest first.
   private mutating func listBreaks(_ cap: Int, _ bar: Bar, _ facts: inout [StructuralBreak]) {
     facts.removeAll(keepingCapacity: true)
-    nearest.begin(cap: cap, lean: bar.lean)
+    nearest.begin(cap: Breaks.share(of: cap), lean: bar.lean)
     for scope in Scope.allCases {
       for side in Direction.allCases {
         nearest.next()
@@ -198,7 +198,8 @@ struct Series {
         }
       }
     }
-    for pick in nearest.finish() {
+    nearest.finish()
+    for pick in nearest.picks {
       guard let scope = pick.id.scope else { continue }
       facts.append(breaks[scope].recent[pick.side][pick.position].fact)
     }

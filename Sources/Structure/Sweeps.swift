@@ -5,7 +5,7 @@ import Profiles
 /// lone pivot must be `sweepAge` bars old. Within `sweepBars` bars the poke is settled: confirmed by a close beyond the sweep candle's other end or by an
 /// internal CHoCH against the swept side, failed by a close beyond the level, lapsed when neither came.
 struct Sweeps {
-  /// The newest of each side that are not minor, oldest first, at most the cap.
+  /// The newest of each side that are not minor and have not come to nothing, oldest first, at most the cap.
   private(set) var recent = Sides<[Recent]>(both: [])
   /// The newest bar of each side that swept more than an internal pivot.
   private(set) var newest = Sides<Int?>(both: nil)
@@ -61,7 +61,7 @@ struct Sweeps {
     guard let best, let atr = bar.atr else { return }
     let fact = LiquiditySweep(
       id: FactID(.sweep, moment.timeframe, side, at: bar.openTime), level: side.sign * best.level, side: side, at: bar.openTime,
-      knownAt: bar.closeTime, penetrationATR: (view.high - best.level) / atr, confirmation: .pending, pool: best.pool, isMinor: !best.isMajor)
+      knownAt: bar.closeTime, penetrationATR: ratio(view.high - best.level, atr), confirmation: .pending, pool: best.pool, isMinor: !best.isMajor)
     pending.append(Pending(fact: fact, index: bar.index, level: best.level, otherEnd: view.low))
     if best.isMajor {
       newest[side] = bar.index
@@ -91,8 +91,12 @@ struct Sweeps {
       let side = item.fact.side
       let confirmedAt = confirmation == .confirmed ? bar.closeTime : nil
       if let position = recent[side].lastIndex(where: { $0.index == item.index }) {
-        recent[side][position].fact.confirmation = confirmation
-        recent[side][position].fact.confirmedAt = confirmedAt
+        if confirmation == .confirmed {
+          recent[side][position].fact.confirmation = confirmation
+          recent[side][position].fact.confirmedAt = confirmedAt
+        } else {
+          recent[side].remove(at: position)
+        }
       }
       let kind: StructureEvent.Kind = confirmation == .confirmed ? .sweepConfirmed : confirmation == .failed ? .sweepFailed : .sweepLapsed
       events.append(
@@ -110,7 +114,7 @@ struct Sweeps {
     return bar.index - item.index >= moment.rules.sweepBars ? .lapsed : nil
   }
 
-  /// Of each side the newest `cap` that are not minor and not older than zones live, nearest first.
+  /// Of each side the newest `cap` that are pending or confirmed, not minor and not older than zones live, nearest first.
   func list(cap: Int, _ bar: Bar, _ rules: StructureRules, _ nearest: inout Nearest, into facts: inout [LiquiditySweep]) {
     facts.removeAll(keepingCapacity: true)
     nearest.begin(cap: cap, lean: bar.lean)
@@ -120,6 +124,7 @@ struct Sweeps {
         nearest.offer(abs(bar.view.bull.close - recent[side][position].fact.level), recent[side][position].fact.id, side, position)
       }
     }
-    for pick in nearest.finish() { facts.append(recent[pick.side][pick.position].fact) }
+    nearest.finish()
+    for pick in nearest.picks { facts.append(recent[pick.side][pick.position].fact) }
   }
 }

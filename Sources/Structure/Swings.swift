@@ -88,7 +88,7 @@ struct Swings {
   private mutating func lead(_ side: Direction, _ index: Int, _ bar: Bar, _ history: borrowing History) -> Confirmation {
     let origin = history[index]
     var point = SwingPoint(index: index, level: origin.view[side].high, at: origin.openTime, knownAt: bar.closeTime)
-    if let other = leaders[side.opposite], let atr = origin.atr, atr > 0 { point.strength = (point.level + other.level) / atr }
+    if let other = leaders[side.opposite], let atr = origin.atr, atr > 0 { point.strength = ratio(point.level + other.level, atr) }
     let leader = leaders[side]
     if self.side == side, let leader {
       guard point.level > leader.level else { return Confirmation(side: side, point: point, leads: false) }

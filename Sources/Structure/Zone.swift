@@ -34,7 +34,8 @@ struct Zone {
     guard isNew || touches > 0 else { return false }
     if isNew { touches += 1 }
     let size = near - far
-    let depth = size > 0 ? min(1, (near - view.low) / size) : 1
+    // To four decimals, cut: a zone is whole only when price has passed all of it.
+    let depth = size > 0 ? min(1, ((near - view.low) / size * 10_000).rounded(.towardZero) / 10_000) : 1
     guard depth > self.depth else { return isNew }
     self.depth = depth
     return true
