@@ -56,21 +56,18 @@ public struct IndicatorsRecord: ~Copyable {
     out.reserve(room)
     let start = out.end
     var p = start
-    for label in labels {
-      let value = row[label.column]
+    for i in 0..<labels.count {
+      let value = row[labels[i].column]
       guard value.isFinite else { continue }
-      let from = text + label.offset
+      let from = text + labels[i].offset
+      let length = labels[i].length
       UnsafeMutableRawPointer(p).storeBytes(
         of: UnsafeRawPointer(from).loadUnaligned(as: SIMD32<UInt8>.self), as: SIMD32<UInt8>.self)
-      if label.length > IndicatorsRecord.block {
-        memcpy(p + IndicatorsRecord.block, from + IndicatorsRecord.block, label.length - IndicatorsRecord.block)
+      if length > IndicatorsRecord.block {
+        memcpy(p + IndicatorsRecord.block, from + IndicatorsRecord.block, length - IndicatorsRecord.block)
       }
-      p += label.length
-      if label.form == .number {
-        p = NumberWriter.write(value, to: p)
-      } else {
-        p = write(value, label, to: p)
-      }
+      p += length
+      p = labels[i].form == .number ? NumberWriter.write(value, to: p) : write(value, i, to: p)
     }
     // The first label's comma opens the object.
     if p == start { p += 1 }
@@ -79,8 +76,9 @@ public struct IndicatorsRecord: ~Copyable {
     out.advance(to: p + 1)
   }
 
-  private func write(_ value: Double, _ label: Label, to p: UnsafeMutablePointer<UInt8>) -> UnsafeMutablePointer<UInt8> {
-    switch label.form {
+  @inline(never)
+  private func write(_ value: Double, _ index: Int, to p: UnsafeMutablePointer<UInt8>) -> UnsafeMutablePointer<UInt8> {
+    switch labels[index].form {
     case .number: return p
     case .flag:
       let (word, length) = value == 0 ? (IndicatorsRecord.no, 5) : (IndicatorsRecord.yes, 4)
@@ -94,7 +92,7 @@ public struct IndicatorsRecord: ~Copyable {
     case .word:
       var end = p + 1
       p[0] = 0x22
-      for byte in words[label.firstWord + Int(value)].utf8 {
+      for byte in words[labels[index].firstWord + Int(value)].utf8 {
         end[0] = byte
         end += 1
       }

@@ -45,6 +45,8 @@ public struct IndicatorsStage: FilterStage, ~Copyable {
   private var candles = CandleRecord()
   private var series = SeriesTable()
   private var bundles: [IndicatorBundle] = []
+  /// The bundles again, without the counting of references that each candle would cost.
+  private var calls: [Unmanaged<IndicatorBundle>] = []
 
   public init(_ arguments: Arguments) throws(StageError) {
     let request = IndicatorOptions(arguments)
@@ -74,7 +76,10 @@ public struct IndicatorsStage: FilterStage, ~Copyable {
 
   public mutating func take(_ record: Record, into output: inout LineWriter) throws(StageError) {
     let id = try series.series(record)
-    if id == bundles.count { bundles.append(IndicatorBundle(selection, timeframe: series.timeframe(of: id))) }
+    if id == bundles.count {
+      bundles.append(IndicatorBundle(selection, timeframe: series.timeframe(of: id)))
+      calls.append(.passUnretained(bundles[id]))
+    }
     if record[StreamKey.type].equals("gap") {
       bundles[id].gap()
       output.copy(record.line)
@@ -85,7 +90,7 @@ public struct IndicatorsStage: FilterStage, ~Copyable {
     output.beginSplice(record, "indicators")
     row.withUnsafeMutableBufferPointer { row in
       guard let values = row.baseAddress else { return }
-      bundles[id].update(candle, into: values)
+      calls[id]._withUnsafeGuaranteedRef { $0.update(candle, into: values) }
       self.record.encode(values, into: &output.buffer)
     }
     output.endSplice()
