@@ -69,7 +69,11 @@ public struct RecordScanner: ~Copyable {
         index = read
       }
       place &+= 1
-      guard readValue(&p, into: index) else { return false }
+      // A key that nobody wants shares the slot behind the last one.
+      let slot = slots + (index >= 0 ? index : count)
+      if index >= 0, slot.pointee.kind != .missing { return false }
+      guard let behind = RecordScanner.readValue(p, into: slot, wanted: index >= 0) else { return false }
+      p = behind
       if p[0] == 0x2C {
         p += 1
         if p[0] == 0x20 { skipSpace(&p) }
@@ -102,34 +106,33 @@ public struct RecordScanner: ~Copyable {
   @usableFromInline @inline(never)
   func checkUTF8(_ line: Bytes) -> Bool { UTF8Check.firstFault(in: line) == nil }
 
-  /// Reads the value at `p`; `index` is negative for a key nobody wants.
+  /// Reads the value at `start` into `slot`; returns what is behind it. A number that nobody wants is not computed.
   @inlinable @inline(__always)
-  func readValue(_ p: inout BytePointer, into index: Int) -> Bool {
-    let wanted = index >= 0
-    let slot = slots + (wanted ? index : count)
-    if wanted, slot.pointee.kind != .missing { return false }
-    let start = p
+  static func readValue(_ start: BytePointer, into slot: UnsafeMutablePointer<JSONValue>, wanted: Bool) -> BytePointer? {
+    var p = start
     let first = p[0]
     if first == 0x22 {
       var escaped = false
-      guard let end = skipString(p + 1, &escaped) else { return false }
+      guard let end = skipString(p + 1, &escaped) else { return nil }
       slot.pointee = JSONValue(start: start + 1, length: end - start - 1, kind: .string, escaped: escaped)
-      p = end + 1
-    } else if first == 0x2D || first &- 48 <= 9 {
-      if wanted {
-        guard let value = NumberReader.read(&p) else { return false }
-        slot.pointee = JSONValue(start: start, length: p - start, kind: .number, parsed: value)
-      } else if !NumberReader.skip(&p) {
-        return false
-      }
-    } else if first == 0x7B || first == 0x5B {
-      guard skipContainer(&p) else { return false }
-      slot.pointee = JSONValue(start: start, length: p - start, kind: first == 0x7B ? .object : .array)
-    } else {
-      guard skipLiteral(&p) else { return false }
-      slot.pointee = JSONValue(start: start, length: p - start, kind: .literal)
+      return end + 1
     }
-    return true
+    if first == 0x2D || first &- 48 <= 9 {
+      if wanted {
+        guard let value = NumberReader.read(&p) else { return nil }
+        slot.pointee = JSONValue(start: start, length: p - start, kind: .number, parsed: value)
+        return p
+      }
+      return NumberReader.skip(&p) ? p : nil
+    }
+    if first == 0x7B || first == 0x5B {
+      guard skipContainer(&p) else { return nil }
+      slot.pointee = JSONValue(start: start, length: p - start, kind: first == 0x7B ? .object : .array)
+      return p
+    }
+    guard skipLiteral(&p) else { return nil }
+    slot.pointee = JSONValue(start: start, length: p - start, kind: .literal)
+    return p
   }
 
   /// Reads the key at `p` in full and learns its place. Returns its index, −1 when nobody wants it, `nil` when it is broken.
