@@ -61,7 +61,7 @@ struct PlanSheet {
         note: factor.rationale)
     }
     adjustments = confluence.map { PlanSheet.adjustments($0) } ?? ""
-    gates = setup.gates.map { "\($0.name) \($0.outcome.word)" }.joined(separator: ", ")
+    gates = setup.gates.map { "\($0.name) \($0.outcome.label)" }.joined(separator: ", ")
   }
 
   private static func zone(_ zone: TradePlan.EntryZone) -> String {
@@ -86,22 +86,17 @@ struct PlanSheet {
     return rows
   }
 
+  /// `synergy +5.0 (nested zones +3, volume +2), conflict −2.0 (…), regime …, SHORT scored 31.0`.
   private static func adjustments(_ confluence: ConfluenceBreakdown) -> String {
     var parts: [String] = []
-    if confluence.synergyBonus != 0 { parts.append("synergy +\(NumberText.fixed(abs(confluence.synergyBonus), decimals: 1))") }
-    if confluence.conflictPenalty != 0 { parts.append("conflict −\(NumberText.fixed(abs(confluence.conflictPenalty), decimals: 1))") }
+    for (name, total, sign) in [("synergy", confluence.synergyBonus, 1.0), ("conflict", confluence.conflictPenalty, -1.0)] where total != 0 {
+      let items = confluence.adjustments.filter { $0.points * sign > 0 }.map { "\($0.name) \(signed($0.points))" }
+      parts.append("\(name) \(signed(abs(total) * sign))" + (items.isEmpty ? "" : " (\(items.joined(separator: ", ")))"))
+    }
     parts.append("regime \(confluence.regime)")
     parts.append("\(confluence.oppositeDirection.trade) scored \(NumberText.fixed(confluence.oppositeScore, decimals: 1))")
     return parts.joined(separator: ", ")
   }
-}
 
-extension GateResult.Outcome {
-  var word: String {
-    switch self {
-    case .passed: "passed"
-    case .failed: "failed"
-    case .skipped: "skipped"
-    }
-  }
+  private static func signed(_ points: Double) -> String { (points < 0 ? "−" : "+") + NumberText.fixed(abs(points), decimals: 1) }
 }
