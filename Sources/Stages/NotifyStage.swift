@@ -15,8 +15,8 @@ public struct NotifyStage: FilterStage {
       priority and a key that is equal for all messages about one idea. Refused setups pass as they came: there is nothing to say.
 
       With --render the stream ends here. When its last record has arrived, and not before, the run is printed for people: the newest
-      evaluation of each symbol with its plan or the reason of its refusal, then every accepted plan in full. A stream that was cut off
-      prints nothing and ends with 65.
+      evaluation of each symbol with its plan or the reason of its refusal, then every accepted plan in full. A stream that was cut off, or
+      never began, prints nothing and ends with 65.
       """,
     consumes: ["setup"], appends: "notification",
     options: ProfileChoice.options + [
@@ -51,6 +51,7 @@ public struct NotifyStage: FilterStage {
   private var report = ScanReport()
   /// The lines of the accepted setups, for `--render json`.
   private var accepted: [[UInt8]] = []
+  private var sawRun = false
   private var isComplete = true
 
   public init(_ arguments: Arguments) throws(StageError) {
@@ -70,7 +71,10 @@ public struct NotifyStage: FilterStage {
   public var configuration: String? { choice.hash }
   public var endsStream: Bool { form != nil }
 
-  public mutating func begin(_ run: Record) throws(StageError) { try choice.follow(run) }
+  public mutating func begin(_ run: Record) throws(StageError) {
+    sawRun = true
+    try choice.follow(run)
+  }
 
   public mutating func end(_ end: Record) throws(StageError) { isComplete = !end[Key.status].equals("interrupted") }
 
@@ -91,6 +95,10 @@ public struct NotifyStage: FilterStage {
   }
 
   public mutating func finish(into output: inout LineWriter) throws(StageError) {
+    // Silence is no answer: what was to write the stream died before its first record.
+    if form != nil, !sawRun, report.evaluations == 0 {
+      throw .data("empty-stream", "neither \"run\" nor a setup came in", hint: "whatever was to write them did not start")
+    }
     switch form {
     case nil: return
     case .text: output.buffer.append(report.text(complete: isComplete, colour: colour, profile: profile))

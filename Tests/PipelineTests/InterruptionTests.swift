@@ -66,7 +66,7 @@ import Testing
   @Test(arguments: ["text", "markdown", "json"])
   func nothingIsSaidAboutATruncatedRun(_ form: String) throws {
     let lines = try KeptRun.shared.get().lines("risk")
-    for count in [1, lines.count / 2, lines.count - 1] {
+    for count in [0, 1, lines.count / 2, lines.count - 1] {
       let outcome = try Command("ss-notify", "--render", form).run(.text(lines.prefix(count).map { $0 + "\n" }.joined()))
       #expect(outcome.code == 65)
       #expect(outcome.stdout.isEmpty)
