@@ -1,3 +1,5 @@
+import Indicators
+
 extension Mirror {
   /// What C − p does to an indicator's output, which its name and unit tell.
   init(indicator name: String, unit: String) {
@@ -22,5 +24,19 @@ extension Mirror {
     } else {
       self = .keep
     }
+  }
+}
+
+extension IndicatorsRecord {
+  /// Every output of every registered indicator, by the name it has without parameters.
+  public static let outputs: [Field] = IndicatorRegistry.all.flatMap { $0.card.outputs }.map { output in
+    let kind: Field.Kind =
+      switch output.kind {
+      case .number: .number
+      case .flag: .boolean
+      case .time: .time
+      case .word(let choices): .choice(choices)
+      }
+    return Field(output.name, kind, optional: true, unit: output.unit, mirror: Mirror(indicator: output.name, unit: output.unit), output.name)
   }
 }

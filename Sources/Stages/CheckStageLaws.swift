@@ -80,7 +80,7 @@ struct Trial {
     // Beyond the end of this second, so that a clock read in whole seconds shows.
     usleep(1_050_000)
     let places = [
-      ["TZ": "UTC-14", "LC_ALL": "tr_TR.UTF-8", "LANG": "tr_TR.UTF-8"], ["TZ": "UTC+12", "LC_ALL": "C", "LANG": "C"],
+      ["TZ": "EAST-14", "LC_ALL": "tr_TR.UTF-8", "LANG": "tr_TR.UTF-8"], ["TZ": "WEST+12", "LC_ALL": "C", "LANG": "C"],
     ]
     for place in places {
       let answer = try subject.run([input], changing: place)

@@ -29,6 +29,16 @@ final class TwinField {
     twin = keys.contains(other) ? other : field.key
   }
 
+  /// The same field under another name.
+  init(_ field: TwinField, named key: String) {
+    self.key = key
+    mirror = field.mirror
+    isMoney = field.isMoney
+    whole = field.whole
+    kind = field.kind
+    twin = field.twin == field.key ? key : Twin.swapped(key, separator: "_")
+  }
+
   private static func kind(_ kind: Field.Kind) -> Kind {
     switch kind {
     case .number, .integer: .number
@@ -50,7 +60,13 @@ final class TwinTable {
     byKey = Dictionary(fields.map { ($0.key, TwinField($0, among: keys)) }) { first, _ in first }
   }
 
-  func field(_ key: Bytes) -> TwinField? { byKey[key.text] }
+  /// An indicator asked for with parameters carries them behind its name: `rsi_7` follows the rule of `rsi`.
+  func field(_ key: Bytes) -> TwinField? {
+    if let field = byKey[key.text] { return field }
+    var words = key.text.split(separator: "_")
+    guard let last = words.popLast(), Int(last) != nil, let plain = byKey[words.joined(separator: "_")] else { return nil }
+    return TwinField(plain, named: key.text)
+  }
 }
 
 /// The tables of the whole stream.
@@ -62,10 +78,19 @@ struct TwinTables {
   init() {
     var tables: [String: TwinTable] = [:]
     for table in AllTables.all where table.appendedTo == nil {
-      let appended = AllTables.appended(to: table.type).map { Field($0.type, .object($0.fields), optional: true, $0.about) }
+      let appended = AllTables.appended(to: table.type).map { table in
+        let more = table.type == IndicatorsRecord.table.type ? TwinTables.selectable(beyond: table.fields) : []
+        return Field(table.type, .object(table.fields + more), optional: true, table.about)
+      }
       tables[table.type] = TwinTable(table.fields + appended)
     }
     byType = tables
+  }
+
+  /// Indicators that are not in the bundle but can be asked for.
+  private static func selectable(beyond fields: [Field]) -> [Field] {
+    let keys = Set(fields.map(\.key))
+    return IndicatorsRecord.outputs.filter { !keys.contains($0.key) }
   }
 
   func record(_ type: String?) -> TwinTable? { type.flatMap { byType[$0] } }
