@@ -63,7 +63,10 @@ public struct Divergence: ~Copyable, Indicator {
     let sign: Double
     let swing: Int
     let span: Int
-    var lows: SlidingMaximum
+    /// Negated lows: of the swing's candidate and those before it, the largest before the candidate, and the largest after it.
+    var candidates: Ring
+    var before: SlidingMaximum
+    var after: SlidingMaximum
     var last: Swing?
     var index = -1
 
@@ -71,15 +74,22 @@ public struct Divergence: ~Copyable, Indicator {
       self.sign = sign
       self.swing = swing
       self.span = span
-      lows = SlidingMaximum(period: 2 * swing + 1)
+      candidates = Ring(capacity: swing + 1)
+      before = SlidingMaximum(period: swing)
+      after = SlidingMaximum(period: swing)
     }
 
     mutating func update(_ price: Double, strength: Double, at: Double, known: Double, into values: UnsafeMutablePointer<Double>) {
       for i in 0..<8 { values[i] = .nan }
       index += 1
-      lows.add(-price)
-      guard lows.value == lows.value, lows.age == swing, strength == strength else { return }
-      let now = Swing(price: -lows.value, strength: strength, time: at, index: index - swing)
+      // The candidate is the price `swing` candles ago; the one that leaves the ring has become one of those before it.
+      let past = candidates.isFull ? candidates.oldest : .nan
+      _ = candidates.push(-price)
+      if past == past { before.add(past) }
+      after.add(-price)
+      let candidate = candidates.oldest
+      guard candidate > before.value, candidate >= after.value, strength == strength else { return }
+      let now = Swing(price: -candidate, strength: strength, time: at, index: index - swing)
       defer { last = now }
       guard let last, now.index - last.index <= span else { return }
       let isRegular = now.price < last.price && now.strength > last.strength

@@ -24,14 +24,15 @@ struct RunningSum: ~Copyable {
 
   mutating func add(_ x: Double) {
     let known = x == x
-    let old = ring.push(known ? x : 0)
-    sum += (known ? x : 0) - old
+    let new = known ? x : 0
+    let old = ring.push(new)
     if !known { missing = ring.capacity } else if missing > 0 { missing -= 1 }
-    if ring.capacity <= Self.short || ring.hasWrapped || old.magnitude > 1e4 * sum.magnitude { sumAfresh() }
-  }
-
-  private mutating func sumAfresh() {
+    if ring.capacity > RunningSum.short {
+      sum += new - old
+      guard ring.hasWrapped || old.magnitude > 1e4 * sum.magnitude else { return }
+    }
     sum = 0
-    for i in 0..<ring.count { sum += ring.storage[i] }
+    // Cells not filled yet hold 0.
+    for i in 0..<ring.capacity { sum += ring.storage[i] }
   }
 }

@@ -1,42 +1,43 @@
-/// The largest of the last `period` numbers, and how long ago it was, in O(1) amortised: a queue of the numbers that can still become the largest.
-/// Of equal numbers the earliest counts. A minimum is the maximum of the negated numbers.
+/// The largest of the last `period` numbers in O(1) amortised and without a branch that data decides. A minimum is the maximum of the negated numbers.
+///
+/// After van Herk (1992) and Gil and Werman (1993): the stream is cut into blocks of `period`. The window reaches back into the last block by some of its end
+/// and holds what has come of this one, so its maximum is that of a suffix of the last block, worked out once when the block is whole, and of a running prefix.
 struct SlidingMaximum: ~Copyable {
-  private let values: UnsafeMutablePointer<Double>
-  private let positions: UnsafeMutablePointer<Int>
-  private let mask: Int
+  /// Up to `position` the numbers of this block; from there on the suffix maxima of the last one, and behind them a sentinel.
+  private let cells: UnsafeMutablePointer<Double>
   private let period: Int
-  private var first = 0
-  /// One behind the last in the queue. Both only grow; `mask` folds them into the storage.
-  private var end = 0
   private var position = 0
+  private var prefix = -Double.infinity
+  /// NaN until there are `period` numbers.
+  private(set) var value = Double.nan
+  private var isFull = false
 
   init(period: Int) {
     self.period = period
-    var capacity = 1
-    while capacity < period + 1 { capacity *= 2 }
-    mask = capacity - 1
-    values = .allocate(capacity: capacity)
-    values.initialize(repeating: 0, count: capacity)
-    positions = .allocate(capacity: capacity)
-    positions.initialize(repeating: 0, count: capacity)
+    cells = .allocate(capacity: period + 1)
+    cells.initialize(repeating: -Double.infinity, count: period + 1)
   }
 
-  deinit {
-    values.deallocate()
-    positions.deallocate()
-  }
-
-  /// NaN until there are `period` numbers.
-  var value: Double { position < period ? .nan : values[first & mask] }
-  /// How many numbers came after the largest.
-  var age: Int { position - 1 - positions[first & mask] }
+  deinit { cells.deallocate() }
 
   mutating func add(_ x: Double) {
-    while end > first, values[(end - 1) & mask] < x { end -= 1 }
-    values[end & mask] = x
-    positions[end & mask] = position
-    end += 1
+    prefix = x > prefix ? x : prefix
+    let suffix = cells[position + 1]
+    cells[position] = x
     position += 1
-    if positions[first & mask] <= position - 1 - period { first += 1 }
+    if isFull { value = suffix > prefix ? suffix : prefix }
+    if position == period { endBlock() }
+  }
+
+  private mutating func endBlock() {
+    value = prefix
+    isFull = true
+    var i = period - 1
+    while i > 0 {
+      i -= 1
+      cells[i] = cells[i + 1] > cells[i] ? cells[i + 1] : cells[i]
+    }
+    prefix = -Double.infinity
+    position = 0
   }
 }
