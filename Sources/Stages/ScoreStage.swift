@@ -78,14 +78,19 @@ public struct ScoreStage: FilterStage, ~Copyable {
   public init(_ arguments: Arguments) throws(StageError) {
     if arguments.has("latest") && arguments.has("pass-candles") { throw .usage("--latest and --pass-candles exclude each other") }
     let choice = try ProfileChoice(arguments)
+    // Everything is made before anything is stored: an optimised initialiser that reads its own half-made value has been seen to destroy it.
+    let why = arguments.value("why")
+    let explainsAll = arguments.value("explain") == "all"
+    let evaluator = Evaluator(profile: choice.profile, explains: explainsAll || why != nil)
+    let market = MarketState(profile: choice.profile)
     isLatest = arguments.has("latest")
     passesCandles = arguments.has("pass-candles")
     carriesFull = arguments.value("carry") == "full"
-    why = arguments.value("why")
-    explainsAll = arguments.value("explain") == "all"
+    self.why = why
+    self.explainsAll = explainsAll
     self.choice = choice
-    evaluator = Evaluator(profile: choice.profile, explains: explainsAll || why != nil)
-    market = MarketState(profile: choice.profile)
+    self.evaluator = evaluator
+    self.market = market
   }
 
   public static func answer(_ arguments: Arguments) throws(StageError) -> String? {
