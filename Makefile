@@ -12,7 +12,7 @@ RELEASE := -c release --static-swift-stdlib -Xswiftc -use-ld=lld -Xlinker --icf=
 # A crash is a failed test, not half a minute of symbol look-up.
 export SWIFT_BACKTRACE ?= enable=no
 
-.PHONY: scan test build install bench lint docs clean check-real setup
+.PHONY: scan test build install bench lint docs oracle clean check-real setup
 
 setup:
 	@.ci/setup needed
@@ -45,6 +45,12 @@ bench: build
 # Schemas and tables that the executables themselves print.
 docs: build
 	pipelines/docs
+
+# Values of the indicators from TA-Lib, made again and compared with those committed.
+oracle:
+	@[ -x .build/oracle/bin/python3 ] || { python3 -m venv .build/oracle && .build/oracle/bin/pip install -q ta-lib==0.8.2 numpy; }
+	.build/oracle/bin/python3 Fixtures/oracle/indicators.py --check
+	swift test --filter IndicatorsTests
 
 check-real: build
 	pipelines/check-real
