@@ -18,7 +18,7 @@ struct Candidate {
   /// In the order of `Factor.all`.
   let weights: [Double]
   /// Whether rationales are wanted.
-  let explains: Bool
+  var explains: Bool
   /// The best zone that carries the setup, and its distance in ATR.
   private(set) var anchor: (zone: Zone, distance: Double, location: Reading)?
   /// Without an anchor: the nearest zone that would, once price is there.

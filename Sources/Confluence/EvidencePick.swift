@@ -5,25 +5,20 @@ import Structure
 /// at most twelve.
 struct EvidencePick {
   static let limit = 12
+  /// Levels at which it would be paid.
+  static let targets = 4
   private(set) var evidence: [Evidence] = []
 
-  /// Only the zone that carries the setup or that it waits for.
-  static func zone(_ candidate: Candidate) -> [Evidence] {
-    guard let zone = candidate.anchor?.zone ?? candidate.watched?.zone, let fact = fact(zone, in: candidate.state) else { return [] }
-    return [fact]
-  }
-
   init(_ candidate: Candidate) {
-    guard let anchor = candidate.anchor?.zone else { return }
+    guard let anchor = candidate.anchor?.zone ?? candidate.watched?.zone else { return }
     add(Self.fact(anchor, in: candidate.state))
     // Nested company, which may refine the entry.
     for zone in candidate.own where zone.overlap(with: anchor) >= 0.5 && evidence.count < 3 { add(Self.fact(zone, in: candidate.state)) }
-    for view in candidate.structureViews {
-      if let newest = Candidate.newestBreak(view), newest.direction == candidate.direction { add(.structuralBreak(newest)) }
-    }
+    let breaks = candidate.structureViews.compactMap(Candidate.newestBreak).filter { $0.direction == candidate.direction }
+    if let newest = breaks.max(by: { $0.knownAt < $1.knownAt }) { add(.structuralBreak(newest)) }
     if let sweep = newestSweep(candidate) { add(.sweep(sweep)) }
     protect(candidate, anchor)
-    for target in targets(candidate) { add(target.fact) }
+    for target in targets(candidate).prefix(Self.targets) { add(target.fact) }
   }
 
   private mutating func add(_ fact: Evidence?) {

@@ -27,7 +27,7 @@ public enum Timeframe: UInt8, CaseIterable, Comparable, Hashable, Sendable {
   }
 
   /// Reads a label; case-insensitive but for `m` (minutes) and `M` (month).
-  public init?(_ text: some Collection<UInt8>) {
+  @inlinable public init?(_ text: some Collection<UInt8>) {
     var amount = 0
     var unit: UInt8 = 0
     for (i, byte) in text.enumerated() {

@@ -36,45 +36,73 @@ extension ByteBuffer {
 }
 
 extension FactID {
-  /// Reads the spelling of `text`; `nil` for any other.
+  /// Reads the spelling of `text`; `nil` for any other. From the back: time, scope where there is one, direction, timeframe, kind.
   public init?(_ text: Bytes) {
-    var rest = text[...]
-    guard let kind = Kind.allCases.first(where: { rest.drop($0.word) }) else { return nil }
-    guard rest.drop("-"), let dash = rest.firstIndex(of: 0x2D), let timeframe = Timeframe(rest[..<dash]) else { return nil }
-    rest = rest[(dash + 1)...]
-    guard let direction = Direction.allCases.first(where: { rest.drop($0.word) }), rest.drop("-") else { return nil }
-    let scope = Scope.allCases.first { rest.drop($0.label) }
-    if scope != nil, !rest.drop("-") { return nil }
-    guard let at = Timestamp(compact: Bytes(rebasing: rest)) else { return nil }
+    var rest = text
+    guard let at = Timestamp(compactAtEndOf: &rest) else { return nil }
+    let scope: Scope? = rest.drop("-internal") ? .inner : rest.drop("-external") ? .outer : nil
+    let direction: Direction
+    if rest.drop("-bull") { direction = .bull } else if rest.drop("-bear") { direction = .bear } else { return nil }
+    guard let dash = rest.lastIndex(of: 0x2D), let timeframe = Timeframe(Bytes(rebasing: rest[(dash + 1)...])) else { return nil }
+    guard let kind = Kind(Bytes(rebasing: rest[..<dash])) else { return nil }
     self.init(kind, timeframe, direction, scope: scope, at: at)
   }
 }
 
-extension Slice<Bytes> {
-  /// Takes `word` off the front, if it stands there.
+extension FactID.Kind {
+  fileprivate init?(_ word: Bytes) {
+    switch word {
+    case "ob": self = .orderBlock
+    case "fvg": self = .fairValueGap
+    case "break": self = .structuralBreak
+    case "swing": self = .swing
+    case "sweep": self = .sweep
+    case "pool-equal": self = .equalPool
+    case "pool-day": self = .dayPool
+    case "pool-week": self = .weekPool
+    case "pool-session": self = .sessionPool
+    case "bpr": self = .balancedRange
+    case "sequence": self = .sequence
+    default: return nil
+    }
+  }
+}
+
+extension Bytes {
+  /// Takes `word` off the back, if it stands there.
   fileprivate mutating func drop(_ word: StaticString) -> Bool {
     let length = word.utf8CodeUnitCount
-    guard count >= length, Bytes(rebasing: self.prefix(length)).equals(word) else { return false }
-    self = dropFirst(length)
+    guard count >= length, Bytes(rebasing: self[(count - length)...]).equals(word) else { return false }
+    self = Bytes(rebasing: self[..<(count - length)])
     return true
   }
 }
 
 extension Timestamp {
-  /// Reads `20240103T080000Z`, with `.250` before the Z where there are milliseconds.
-  fileprivate init?(compact text: Bytes) {
-    guard text.count == 16 || text.count == 20, text[8] == 0x54, text[text.count - 1] == 0x5A else { return nil }
-    var digits: [Int64] = [0, 0, 0, 0, 0, 0, 0]
-    for (field, range) in [0..<4, 4..<6, 6..<8, 9..<11, 11..<13, 13..<15, 16..<19].enumerated() where range.upperBound < text.count {
+  /// Takes `-20240103T080000Z` off the back of `text`, with `.250` before the Z where there are milliseconds.
+  fileprivate init?(compactAtEndOf text: inout Bytes) {
+    let plain = text.count - 17
+    guard plain >= 0, text[text.count - 1] == 0x5A else { return nil }
+    let hasMilliseconds = text[text.count - 5] == 0x2E
+    let dash = hasMilliseconds ? plain - 4 : plain
+    guard dash >= 0, text[dash] == 0x2D, text[dash + 9] == 0x54 else { return nil }
+    var isValid = true
+    func digits(_ range: Range<Int>) -> Int {
+      var value = 0
       for i in range {
-        guard text[i] >= 48, text[i] <= 57 else { return nil }
-        digits[field] = digits[field] * 10 + Int64(text[i] - 48)
+        let digit = text[dash + i] &- 48
+        if digit > 9 { isValid = false }
+        value = value * 10 + Int(digit)
       }
+      return value
     }
-    let date = CalendarDay(year: Int(digits[0]), month: Int(digits[1]), day: Int(digits[2]))
-    guard date.month >= 1, date.month <= 12, CalendarDay(dayNumber: date.dayNumber) == date, digits[3] < 24, digits[4] < 60, digits[5] < 60 else {
-      return nil
-    }
-    self = Timestamp(day: date) + ((digits[3] * 60 + digits[4]) * 60 + digits[5]) * 1000 + digits[6]
+    let date = CalendarDay(year: digits(1..<5), month: digits(5..<7), day: digits(7..<9))
+    let (hour, minute, second) = (digits(10..<12), digits(12..<14), digits(14..<16))
+    let milliseconds = hasMilliseconds ? digits(17..<20) : 0
+    guard isValid, date.month >= 1, date.month <= 12, date.day >= 1, hour < 24, minute < 60, second < 60 else { return nil }
+    // Only these days can be beyond their month.
+    if date.day > 28, CalendarDay(dayNumber: date.dayNumber) != date { return nil }
+    self = Timestamp(day: date) + Int64(((hour * 60 + minute) * 60 + second) * 1000 + milliseconds)
+    text = Bytes(rebasing: text[..<dash])
   }
 }

@@ -112,7 +112,7 @@ public struct SetupReader {
       try factors.read(item, of: record, "factors")
       results.append(
         FactorResult(
-          name: try factors.string(0, record), score: try factors.number(1, record), weight: try factors.number(2, record),
+          name: try factors.string(0, record), score: try factors.number(1, record), weight: try factors.optionalNumber(2, record) ?? 0,
           hasData: factors[3].flag != true, rationale: factors[4].string ?? ""))
     }
     var items: [Adjustment] = []

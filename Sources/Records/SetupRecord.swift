@@ -24,8 +24,8 @@ public enum SetupRecord {
       Field("direction", .choice(["LONG", "SHORT", "FLAT"]), mirror: .swap, "the side it takes"),
       Field("state", .choice(SetupState.allCases.map { "\($0.label)" }), "how far it has come; only ready is accepted"),
       Field("anchor", .string, optional: true, mirror: .swap, "id of the zone that it stands on, or waits for"),
-      Field("timeframes", .map(.object(timeframe)), "by timeframe; of a refused setup the planning and trigger ones"),
-      Field("evidence", .array(.object(evidence)), "at most twelve facts, the anchor first; of a refused setup the anchor alone"),
+      Field("timeframes", .map(.object(timeframe)), "by timeframe, longest first; none of a refused setup"),
+      Field("evidence", .array(.object(evidence)), "at most twelve facts, the anchor first; none of a refused setup"),
       Field("confluence", .object(confluence), optional: true, "the score; absent of FLAT, and while data is incomplete"),
       Field("gates", .array(.object(gate)), "in the order asked"),
       Field("rejected", .object(rejected), optional: true, "why it goes no further"),
@@ -66,8 +66,8 @@ public enum SetupRecord {
         .object([
           Field("name", .string, "one group of evidence"),
           Field("score", .number, unit: "0…1", "as its documentation says"),
-          Field("weight", .number, unit: "0…1", "the profile's; all of them sum to 1"),
-          Field("contribution", .number, unit: "points", "100 · score · weight"),
+          Field("weight", .number, optional: true, unit: "0…1", "the profile's; all of them sum to 1"),
+          Field("contribution", .number, optional: true, unit: "points", "100 · score · weight"),
           Field("no_data", .boolean, optional: true, "true where there was nothing to score"),
           Field("rationale", .string, optional: true, mirror: .swap, "one sentence with the numbers in it"),
         ])), "in the order of the documentation"),
@@ -110,7 +110,10 @@ public enum SetupRecord {
   }
 
   /// The object is left open for more keys; `endObject` closes it.
-  public static func encodeOpen(_ setup: Setup, into out: inout ByteBuffer) {
+  /// - Parameter isBrief: of a refused setup leave out what its anchor's id, the profile and the stream tell as well: timeframes, evidence,
+  ///   weights, and the numbers of gates that passed.
+  public static func encodeOpen(_ setup: Setup, isBrief: Bool = false, into out: inout ByteBuffer) {
+    let isBrief = isBrief && setup.rejected != nil
     out.beginObject()
     out.field("type", "setup")
     out.field("id", setup.id)
@@ -126,16 +129,16 @@ public enum SetupRecord {
     out.field("anchor", setup.anchor)
     out.key("timeframes")
     out.beginObject()
-    for summary in setup.timeframes { encode(summary, into: &out) }
+    if !isBrief { for summary in setup.timeframes { encode(summary, into: &out) } }
     out.endObject()
     out.key("evidence")
     out.beginArray()
-    for fact in setup.evidence { encode(fact, into: &out) }
+    if !isBrief { for fact in setup.evidence { encode(fact, into: &out) } }
     out.endArray()
-    if let confluence = setup.confluence { encode(confluence, into: &out) }
+    if let confluence = setup.confluence { encode(confluence, isBrief, into: &out) }
     out.key("gates")
     out.beginArray()
-    for gate in setup.gates { encode(gate, into: &out) }
+    for gate in setup.gates { encode(gate, isBrief, into: &out) }
     out.endArray()
     if let rejection = setup.rejected {
       out.key("rejected")
@@ -199,7 +202,7 @@ public enum SetupRecord {
     out.endObject()
   }
 
-  private static func encode(_ confluence: ConfluenceBreakdown, into out: inout ByteBuffer) {
+  private static func encode(_ confluence: ConfluenceBreakdown, _ isBrief: Bool, into out: inout ByteBuffer) {
     out.key("confluence")
     out.beginObject()
     out.field("total_score", confluence.totalScore)
@@ -209,8 +212,10 @@ public enum SetupRecord {
       out.beginObject()
       out.field("name", factor.name)
       out.field("score", factor.score)
-      out.field("weight", factor.weight)
-      out.field("contribution", factor.contribution)
+      if !isBrief {
+        out.field("weight", factor.weight)
+        out.field("contribution", factor.contribution)
+      }
       if !factor.hasData { out.field("no_data", true) }
       if !factor.rationale.isEmpty { out.field("rationale", factor.rationale) }
       out.endObject()
@@ -239,13 +244,15 @@ public enum SetupRecord {
     out.endObject()
   }
 
-  private static func encode(_ gate: GateResult, into out: inout ByteBuffer) {
+  private static func encode(_ gate: GateResult, _ isBrief: Bool, into out: inout ByteBuffer) {
     out.beginObject()
     out.field("name", gate.name)
     if gate.outcome == .skipped { out.field("skipped", true) } else { out.field("passed", gate.outcome == .passed) }
-    out.field("value", gate.value)
-    out.field("threshold", gate.threshold)
-    out.field("detail", gate.detail)
+    if !isBrief || gate.outcome == .failed {
+      out.field("value", gate.value)
+      out.field("threshold", gate.threshold)
+      if !isBrief { out.field("detail", gate.detail) }
+    }
     out.endObject()
   }
 }

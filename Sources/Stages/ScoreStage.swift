@@ -137,10 +137,11 @@ public struct ScoreStage: FilterStage, ~Copyable {
     let view = state.view(of: timeframe)
     let previous = view.closeTime
     view.candle = candle
+    let hasIndicators = record[Key.indicators].exists
+    view.indicators = hasIndicators ? try indicators.decode(record, Key.indicators) : IndicatorValues()
     // Lines that no evaluation can read carry events alone.
-    view.isEnriched = record[Key.indicators].exists && record[Key.smc].member("trend") != nil
-    view.indicators = record[Key.indicators].exists ? try indicators.decode(record, Key.indicators) : IndicatorValues()
-    if view.isEnriched { view.structure = try smc.decode(record, Key.smc) }
+    let hasLists = record[Key.smc].exists ? try smc.decode(record, Key.smc, parts(timeframe), into: &view.structure) : false
+    view.isEnriched = hasIndicators && hasLists
     market.didClose(timeframe, of: state, after: previous)
     if carriesFull { series[id].line = Array(record.line) }
     if passesCandles, timeframe == state.shortest, !endsStream { pass(record, &output) }
@@ -166,8 +167,8 @@ public struct ScoreStage: FilterStage, ~Copyable {
   }
 
   private func write(_ setup: Setup, into out: inout ByteBuffer) {
-    guard carriesFull else { return SetupRecord.encode(setup, into: &out) }
-    SetupRecord.encodeOpen(setup, into: &out)
+    SetupRecord.encodeOpen(setup, isBrief: !explainsAll, into: &out)
+    guard carriesFull else { return out.endObject() }
     out.key("candles")
     out.beginObject()
     for one in series where one.state.exchange == setup.exchange && one.state.name == setup.symbol && !one.line.isEmpty {
@@ -197,6 +198,15 @@ public struct ScoreStage: FilterStage, ~Copyable {
   }
 
   // MARK: Reading
+
+  /// What evaluations read of a timeframe: of one that only triggers, little.
+  private func parts(_ timeframe: Timeframe) -> SmcParts {
+    let roles = choice.profile.timeframes
+    let isRead =
+      roles.structure.contains(timeframe) || roles.context.contains(timeframe) || roles.planning == timeframe
+      || roles.planningFallback == timeframe
+    return isRead ? .all : [.sequence, .sweeps, .range]
+  }
 
   /// The number of a record's series.
   private mutating func number(_ record: Record) throws(StageError) -> Int {

@@ -9,7 +9,8 @@ extension Gate {
     let limit = candidate.rules.anchorDistance
     if let anchor = candidate.anchor { return .passed(anchor.distance, of: limit, candidate.explains ? anchor.zone.id.text : nil) }
     if let watched = candidate.watched {
-      return .failed(.notReady, watched.distance, of: limit, "price is \(text(watched.distance)) ATR from \(watched.zone.id.text)")
+      return .failed(
+        .notReady, watched.distance, of: limit, candidate.explains ? "price is \(text(watched.distance)) ATR from \(watched.zone.id.text)" : nil)
     }
     return .failed(.noAnchor, nil, of: limit)
   }
