@@ -20,7 +20,7 @@ struct Candidate {
   /// Whether rationales are wanted.
   var explains: Bool
   /// The best zone that carries the setup, and its distance in ATR.
-  private(set) var anchor: (zone: Zone, distance: Double, location: Reading)?
+  private(set) var anchor: (zone: Zone, distance: Double, location: Double)?
   /// Without an anchor: the nearest zone that would, once price is there.
   private(set) var watched: (zone: Zone, distance: Double)?
   /// Zones of this direction on all timeframes read, and those of the other.
@@ -49,8 +49,8 @@ struct Candidate {
       guard let atr, let view = state[zone.timeframe] else { continue }
       switch zone.standing(at: price, atr: atr, in: view, profile.score) {
       case .anchors(let distance):
-        let location = Factor.location(of: zone, distance: distance, in: self)
-        if anchor.map({ (location.score, -distance) > ($0.location.score, -$0.distance) }) ?? true { anchor = (zone, distance, location) }
+        let location = Factor.location(of: zone, distance: distance, in: self).score
+        if anchor.map({ (location, -distance) > ($0.location, -$0.distance) }) ?? true { anchor = (zone, distance, location) }
       case .watched(let distance):
         if watched.map({ distance < $0.distance }) ?? true { watched = (zone, distance) }
       case .no: continue

@@ -145,7 +145,7 @@ public struct Evaluator: Sendable {
       let values = view.indicators
       return TimeframeSummary(
         timeframe: timeframe, closeTime: view.closeTime, close: view.candle.close, atr: values.atr, rsi: values.rsi, adx: values.adx,
-        trend: view.isEnriched ? view.structure.trend : nil, range: view.structure.range)
+        trend: view.isEnriched ? view.structure.trend : nil, range: timeframe >= roles.planning || explains ? view.structure.range : nil)
     }
   }
 }

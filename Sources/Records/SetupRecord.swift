@@ -27,7 +27,7 @@ public enum SetupRecord {
       Field("timeframes", .map(.object(timeframe)), "by timeframe, longest first; none of a refused setup"),
       Field("evidence", .array(.object(evidence)), "at most twelve facts, the anchor first; none of a refused setup"),
       Field("confluence", .object(confluence), optional: true, "the score; absent of FLAT, and while data is incomplete"),
-      Field("gates", .array(.object(gate)), "in the order asked"),
+      Field("gates", .array(.object(gate)), "in the order asked; of a refused setup those that failed"),
       Field("rejected", .object(rejected), optional: true, "why it goes no further"),
     ])
 
@@ -111,7 +111,7 @@ public enum SetupRecord {
 
   /// The object is left open for more keys; `endObject` closes it.
   /// - Parameter isBrief: of a refused setup leave out what its anchor's id, the profile and the stream tell as well: timeframes, evidence,
-  ///   weights, and the numbers of gates that passed.
+  ///   weights, and gates that did not fail.
   public static func encodeOpen(_ setup: Setup, isBrief: Bool = false, into out: inout ByteBuffer) {
     let isBrief = isBrief && setup.rejected != nil
     out.beginObject()
@@ -138,7 +138,7 @@ public enum SetupRecord {
     if let confluence = setup.confluence { encode(confluence, isBrief, into: &out) }
     out.key("gates")
     out.beginArray()
-    for gate in setup.gates { encode(gate, isBrief, into: &out) }
+    for gate in setup.gates where !isBrief || gate.outcome == .failed { encode(gate, into: &out) }
     out.endArray()
     if let rejection = setup.rejected {
       out.key("rejected")
@@ -244,15 +244,13 @@ public enum SetupRecord {
     out.endObject()
   }
 
-  private static func encode(_ gate: GateResult, _ isBrief: Bool, into out: inout ByteBuffer) {
+  private static func encode(_ gate: GateResult, into out: inout ByteBuffer) {
     out.beginObject()
     out.field("name", gate.name)
     if gate.outcome == .skipped { out.field("skipped", true) } else { out.field("passed", gate.outcome == .passed) }
-    if !isBrief || gate.outcome == .failed {
-      out.field("value", gate.value)
-      out.field("threshold", gate.threshold)
-      if !isBrief { out.field("detail", gate.detail) }
-    }
+    out.field("value", gate.value)
+    out.field("threshold", gate.threshold)
+    out.field("detail", gate.detail)
     out.endObject()
   }
 }

@@ -9,7 +9,8 @@ extension Factor {
       price to the near edge + 0.25 · company (1 nested in or around a zone of another timeframe, 0.5 with a gap of the same leg)
       """
   ) { candidate in
-    candidate.anchor?.location ?? .absent("no block or gap carries this side")
+    guard let anchor = candidate.anchor else { return .absent("no block or gap carries this side") }
+    return location(of: anchor.zone, distance: anchor.distance, in: candidate)
   }
 
   static func location(of zone: Zone, distance: Double, in candidate: Candidate) -> Reading {

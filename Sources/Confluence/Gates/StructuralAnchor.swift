@@ -7,7 +7,7 @@ extension Gate {
       """
   ) { candidate in
     let limit = candidate.rules.anchorDistance
-    if let anchor = candidate.anchor { return .passed(anchor.distance, of: limit, candidate.explains ? anchor.zone.id.text : nil) }
+    if let anchor = candidate.anchor { return .passed(anchor.distance, of: limit) }
     if let watched = candidate.watched {
       return .failed(
         .notReady, watched.distance, of: limit, candidate.explains ? "price is \(text(watched.distance)) ATR from \(watched.zone.id.text)" : nil)
