@@ -26,6 +26,13 @@ extension UnsafeBufferPointer where Element == UInt8 {
     return memcmp(start, otherStart, count) == 0
   }
 
+  /// Where `text` first stands; `nil` when it does not.
+  public func firstOffset(of text: StaticString) -> Int? {
+    let length = text.utf8CodeUnitCount
+    guard count >= length else { return nil }
+    return (0...count - length).first { Bytes(rebasing: self[$0..<$0 + length]).equals(text) }
+  }
+
   /// The bytes as text; broken UTF-8 is shown as U+FFFD.
   public var text: String { String(decoding: self, as: UTF8.self) }
 }

@@ -149,7 +149,7 @@ public struct Bybit: Dialect {
 
   public func fault(status: Int, headers: HTTPHeaders, body: Bytes, now: Timestamp) -> VenueFault? {
     if status == 403 {
-      if body.text.contains("too frequent") { return VenueFault(.banned(seconds: 600), "HTTP 403: access too frequent") }
+      if body.firstOffset(of: "too frequent") != nil { return VenueFault(.banned(seconds: 600), "HTTP 403: access too frequent") }
       return VenueFault(.region, "HTTP 403: this address is in a country that Bybit does not serve, or is blocked")
     }
     guard status == 200 else { return statusFault(status, headers, "") }
@@ -166,7 +166,7 @@ public struct Bybit: Dialect {
     case 10008, 10010: return VenueFault(.banned(seconds: 600), text)
     case 10009, 10024: return VenueFault(.region, text)
     case 10029, 170121: return VenueFault(.unknownSymbol, text)
-    case 10001 where said.lowercased().contains("symbol"): return VenueFault(.unknownSymbol, text)
+    case 10001 where body.firstOffset(of: "symbol") != nil || body.firstOffset(of: "Symbol") != nil: return VenueFault(.unknownSymbol, text)
     default: return VenueFault(.refused, text)
     }
   }
