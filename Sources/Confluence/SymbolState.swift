@@ -33,6 +33,12 @@ public final class SymbolState {
   /// The shortest timeframe that the stream has carried of this symbol.
   public var shortest: Timeframe? { views.first { $0 != nil }??.timeframe }
 
+  /// Whether a close of `timeframe` is to be evaluated. One that stands in for the trigger proves it by its second close: had the stream a
+  /// shorter one, it would have closed in between.
+  public func isDue(_ timeframe: Timeframe) -> Bool {
+    timeframe == roles.trigger && (!roles.isFallback || (self[timeframe]?.bars ?? 0) > 1)
+  }
+
   /// Whether the trigger's newest candle is not older than one candle.
   public func isFresh(at now: Timestamp) -> Bool {
     guard let trigger = roles.trigger, let view = self[trigger], view.bars > 0 else { return false }

@@ -30,15 +30,16 @@ public struct ScoreStage: FilterStage, ~Copyable {
     ],
     schema: { SetupRecord.table.jsonSchema })
 
-  public static let keys = StreamKey.names + ["indicators", "smc", "symbols", "bids", "asks", "time"] + InstrumentRecord.keys
+  public static let keys = StreamKey.names + ["indicators", "smc", "symbols", "timeframes", "bids", "asks", "time"] + InstrumentRecord.keys
   private enum Key {
     static let indicators = StreamKey.count
     static let smc = StreamKey.count + 1
     static let symbols = StreamKey.count + 2
-    static let bids = StreamKey.count + 3
-    static let asks = StreamKey.count + 4
-    static let time = StreamKey.count + 5
-    static let instrument = StreamKey.count + 6
+    static let timeframes = StreamKey.count + 3
+    static let bids = StreamKey.count + 4
+    static let asks = StreamKey.count + 5
+    static let time = StreamKey.count + 6
+    static let instrument = StreamKey.count + 7
   }
 
   /// A series (exchange, symbol, timeframe) of the stream.
@@ -71,6 +72,7 @@ public struct ScoreStage: FilterStage, ~Copyable {
   /// The run's own lists; empty without `run`.
   private var runSymbols: [String] = []
   private var runExchange = ""
+  private var runShortest: Timeframe?
   /// With `--latest`: each market's last setup, encoded, and its instant.
   private var latest: [(at: Timestamp, setup: ByteBufferBox)] = []
   private var lastEvaluation: Evaluation?
@@ -107,6 +109,7 @@ public struct ScoreStage: FilterStage, ~Copyable {
     market = MarketState(profile: choice.profile)
     if run[StreamKey.from].exists { from = try times.time(run, StreamKey.from) }
     runExchange = try run.optionalString(StreamKey.exchange) ?? ""
+    runShortest = run[Key.timeframes].elements.compactMap { Timeframe($0.bytes) }.min()
     runSymbols = run[Key.symbols].elements.compactMap(\.string)
   }
 
@@ -122,7 +125,7 @@ public struct ScoreStage: FilterStage, ~Copyable {
       try state(record)?.instrument = instrument
     } else {
       if record[Key.time].exists { try order.note(try times.time(record, Key.time), record, Key.time) }
-      try state(record)?.spread = spread(record)
+      try state(record)?.spread = OrderBookRecord.spread(record, bids: Key.bids, asks: Key.asks)
     }
     if !endsStream { output.copy(record.line) }
   }
@@ -144,8 +147,10 @@ public struct ScoreStage: FilterStage, ~Copyable {
     view.isEnriched = hasIndicators && hasLists
     market.didClose(timeframe, of: state, after: previous)
     if carriesFull { series[id].line = Array(record.line) }
-    if passesCandles, timeframe == state.shortest, !endsStream { pass(record, &output) }
-    guard timeframe == state.roles.trigger, candle.closeTime >= from else { return }
+    if passesCandles, !endsStream, timeframe == state.shortest, isShortest(timeframe, view) {
+      output.copyBare(record, without: [Key.indicators, Key.smc])
+    }
+    guard candle.closeTime >= from, state.isDue(timeframe) else { return }
     try evaluate(state, series[id].market, &output)
   }
 
@@ -199,6 +204,11 @@ public struct ScoreStage: FilterStage, ~Copyable {
 
   // MARK: Reading
 
+  /// Whether a timeframe that is the shortest so far will stay so: as the run says, or because none has closed between two of its candles.
+  private func isShortest(_ timeframe: Timeframe, _ view: TimeframeView) -> Bool {
+    runShortest.map { timeframe == $0 || view.bars > 1 } ?? true
+  }
+
   /// What evaluations read of a timeframe: of one that only triggers, little.
   private func parts(_ timeframe: Timeframe) -> SmcParts {
     let roles = choice.profile.timeframes
@@ -227,36 +237,6 @@ public struct ScoreStage: FilterStage, ~Copyable {
     let known = marketKeys.count
     if let state, marketKeys.id(exchange, symbol, Bytes(start: nil, count: 0)) == known { order.add(state) }
     return state
-  }
-
-  /// Of the best bid and ask, in basis points of their middle; `nil` where one side is empty.
-  private func spread(_ record: Record) throws(StageError) -> Double? {
-    func best(_ key: Int) throws(StageError) -> Double? {
-      var levels = record[key].elements
-      guard let level = levels.next() else { return nil }
-      var parts = level.elements
-      guard let price = parts.next()?.number, price > 0 else { throw record.wrong(key, "a list of [price, quantity]") }
-      return price
-    }
-    guard let bid = try best(Key.bids), let ask = try best(Key.asks) else { return nil }
-    return 20_000 * (ask - bid) / (ask + bid)
-  }
-
-  /// The candle as ss-fetch wrote it: up to its first appended key.
-  private func pass(_ record: Record, _ output: inout LineWriter) {
-    let appended = [record[Key.indicators], record[Key.smc]].filter(\.exists).map { record.offset(of: $0) }
-    guard let value = appended.min() else { return output.copy(record.line) }
-    var end = value - 1
-    // Back over the colon and the quoted key to the comma before it.
-    var quotes = 0
-    while end > 0, quotes < 2 {
-      if record.line[end] == 0x22 { quotes += 1 }
-      end -= 1
-    }
-    while end > 0, record.line[end] != 0x2C { end -= 1 }
-    output.buffer.append(Bytes(rebasing: record.line[..<end]))
-    output.buffer.endObject()
-    output.endLine()
   }
 }
 
