@@ -1,11 +1,12 @@
 /// Money flow index: the share of rising money flow in all of it.
 ///
-/// A candle whose typical price equals the previous one counts on neither side, as in TA-Lib. TA-Lib also says 0 whenever the flows of the window sum to
+/// A candle whose typical price equals the previous one counts on neither side. Equal means equal in decimals: thirds of sums differ in their last bit where
+/// the prices do not, and without a tolerance that bit would decide on which side a whole candle's flow goes (as it does in TA-Lib). TA-Lib also says 0 whenever the flows of the window sum to
 /// less than 1, which blanks cheap or thin markets; here only a window without any flow is without a value.
 public struct MFI: ~Copyable, Indicator {
   public static let card = IndicatorCard(
     name: "mfi", title: "Money flow index", outputs: [.init("mfi", unit: "0…100")], parameters: [.bars("period", 14)],
-    formula: "100·P/(P+N); P, N: sums over period of typical·volume where the typical price rose, fell",
+    formula: "100·P/(P+N); P, N: sums over period of typical·volume where the typical price rose, fell (ties to the last bit are neither)",
     seed: "at index period, exact from there", degenerate: "absent while no candle of the window moved with volume",
     gap: .continues, source: "Quong and Soudack 1989; TA-Lib MFI")
 
@@ -23,8 +24,10 @@ public struct MFI: ~Copyable, Indicator {
     values[0] = .nan
     if bar.index == 0 { return }
     let flow = bar.typical * bar.volume
-    rising.add(bar.typical > bar.previousTypical ? flow : 0)
-    falling.add(bar.typical < bar.previousTypical ? flow : 0)
+    let move = bar.typical - bar.previousTypical
+    let rounding = 1e-14 * bar.typical
+    rising.add(move > rounding ? flow : 0)
+    falling.add(move < -rounding ? flow : 0)
     values[0] = 100 * rising.total / (rising.total + falling.total)
   }
 }

@@ -104,3 +104,13 @@ import Testing
     }
   }
 }
+
+/// 739.53 + 738.8 + 739.06 = 739.33 + 738.78 + 739.28, but their thirds are two different doubles.
+@Test func mfiTakesEqualPricesForEqual() throws {
+  var candles = Series.walk(20, seed: 41)
+  candles[15] = Series.candle(15, 739.43, 739.53, 738.8, 739.06, 10)
+  candles[16] = Series.candle(16, 739.06, 739.33, 738.78, 739.28, 1e9)
+  let tie = try Run(candles, only: ["mfi"])["mfi"][16]
+  candles[16].volume = 0
+  #expect(try Run(candles, only: ["mfi"])["mfi"][16] == tie)
+}
