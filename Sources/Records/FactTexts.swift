@@ -1,11 +1,13 @@
 import Glibc
+import Market
 import Structure
 import Wire
 
 /// A fact that stands on line after line.
 protocol ListedFact {
-  /// Whether the text of `other` is its own as well, but for what changes with every bar.
-  func readsLike(_ other: Self) -> Bool
+  associatedtype Version: Equatable
+  /// Its id and what may change in its life, but for what changes with every bar: with equal versions, texts are equal.
+  var version: Version { get }
 }
 
 /// The JSON of facts of one series that were written lately. From one line to the next most are the same, and copying is quicker than printing.
@@ -14,7 +16,7 @@ struct FactTexts<Fact: ListedFact>: ~Copyable {
   private let stride = 768
   private let capacity: Int
   private let texts: UnsafeMutablePointer<UInt8>
-  private var facts: [Fact] = []
+  private var versions: [Fact.Version] = []
   private var spans: [Span] = []
   private var oldest = 0
 
@@ -29,32 +31,32 @@ struct FactTexts<Fact: ListedFact>: ~Copyable {
     self.capacity = capacity
     texts = .allocate(capacity: capacity * stride)
     texts.initialize(repeating: 0, count: capacity * stride)
-    facts.reserveCapacity(capacity)
+    versions.reserveCapacity(capacity)
     spans.reserveCapacity(capacity)
   }
 
   deinit { texts.deallocate() }
 
-  /// Where the fact's text is kept, if it was written lately.
+  /// Where the text of this version is kept, if it was written lately.
   @inline(__always)
-  private func place(of fact: Fact) -> Int? {
-    for place in facts.indices where facts[place].readsLike(fact) { return place }
+  private func place(of version: Fact.Version) -> Int? {
+    for place in versions.indices where versions[place] == version { return place }
     return nil
   }
 
   private func text(at place: Int) -> Bytes { Bytes(start: texts + place * stride, count: spans[place].length) }
 
-  private mutating func remember(_ fact: Fact, _ text: Bytes, fresh: Range<Int> = 0..<0) {
+  private mutating func remember(_ version: Fact.Version, _ text: Bytes, fresh: Range<Int> = 0..<0) {
     guard text.count <= stride, let start = text.baseAddress else { return }
     let span = Span(length: text.count, fresh: fresh)
-    var place = facts.count
+    var place = versions.count
     if place < capacity {
-      facts.append(fact)
+      versions.append(version)
       spans.append(span)
     } else {
       place = oldest
       oldest = oldest + 1 == capacity ? 0 : oldest + 1
-      facts[place] = fact
+      versions[place] = version
       spans[place] = span
     }
     memcpy(texts + place * stride, start, text.count)
@@ -63,19 +65,21 @@ struct FactTexts<Fact: ListedFact>: ~Copyable {
   /// Writes the fact as one JSON object whose members `members` writes.
   @inline(__always)
   mutating func write(_ fact: Fact, into out: inout ByteBuffer, _ members: (Fact, inout ByteBuffer) -> Void) {
-    if let place = place(of: fact) { return out.value(raw: text(at: place)) }
+    let version = fact.version
+    if let place = place(of: version) { return out.value(raw: text(at: place)) }
     out.beginObject()
     let start = out.count - 1
     members(fact, &out)
     out.endObject()
-    remember(fact, Bytes(start: out.start + start, count: out.count - start))
+    remember(version, Bytes(start: out.start + start, count: out.count - start))
   }
 }
 
 extension FactTexts where Fact == OrderBlock {
   /// Writes the block with the freshness of this line.
   mutating func write(_ block: OrderBlock, into out: inout ByteBuffer) {
-    if let place = place(of: block) {
+    let version = block.version
+    if let place = place(of: version) {
       let text = text(at: place)
       let fresh = spans[place].fresh
       out.value(raw: Bytes(rebasing: text[..<fresh.lowerBound]))
@@ -88,7 +92,7 @@ extension FactTexts where Fact == OrderBlock {
     FactRecord.members(block, into: &out)
     out.endObject()
     let text = Bytes(start: out.start + start, count: out.count - start)
-    if let fresh = value(of: "\"freshness_score\":", in: text) { remember(block, text, fresh: fresh) }
+    if let fresh = value(of: "\"freshness_score\":", in: text) { remember(version, text, fresh: fresh) }
   }
 
   /// Where the number behind `key` lies.
@@ -102,35 +106,53 @@ extension FactTexts where Fact == OrderBlock {
   }
 }
 
-// What may change in the life of a fact; the rest is settled by its id.
-
 extension Pivot: ListedFact {
-  func readsLike(_ other: Pivot) -> Bool { self == other }
+  var version: Pivot { self }
 }
 
 extension OrderBlock: ListedFact {
-  func readsLike(_ other: OrderBlock) -> Bool {
-    id == other.id && touches == other.touches && mitigation == other.mitigation && direction == other.direction && state == other.state
-      && sources.count == other.sources.count
+  struct Version: Equatable {
+    var id: FactID
+    var mitigation: Double
+    var touches: Int
+    var sources: Int
+    var direction: Direction
+    var state: State
+  }
+  var version: Version {
+    Version(id: id, mitigation: mitigation, touches: touches, sources: sources.count, direction: direction, state: state)
   }
 }
 
 extension FairValueGap: ListedFact {
-  func readsLike(_ other: FairValueGap) -> Bool {
-    id == other.id && fill == other.fill && direction == other.direction && state == other.state && overlapsPrice == other.overlapsPrice
+  struct Version: Equatable {
+    var id: FactID
+    var fill: Double
+    var direction: Direction
+    var state: State
+    var overlapsPrice: Bool
   }
+  var version: Version { Version(id: id, fill: fill, direction: direction, state: state, overlapsPrice: overlapsPrice) }
 }
 
 extension StructuralBreak: ListedFact {
-  func readsLike(_ other: StructuralBreak) -> Bool { id == other.id }
+  var version: FactID { id }
 }
 
 extension LiquidityPool: ListedFact {
-  func readsLike(_ other: LiquidityPool) -> Bool {
-    id == other.id && level == other.level && touches == other.touches && state == other.state
+  struct Version: Equatable {
+    var id: FactID
+    var level: Double
+    var touches: Int
+    var state: State
   }
+  var version: Version { Version(id: id, level: level, touches: touches, state: state) }
 }
 
 extension LiquiditySweep: ListedFact {
-  func readsLike(_ other: LiquiditySweep) -> Bool { id == other.id && confirmation == other.confirmation }
+  struct Version: Equatable {
+    var id: FactID
+    var confirmation: Confirmation
+  }
+  var version: Version { Version(id: id, confirmation: confirmation) }
 }

@@ -3,7 +3,7 @@ import Structure
 import Wire
 
 /// Writes the `smc` of one series. Keeps the text of what it wrote lately, as most of it stands on the next line again.
-public final class SmcWriter {
+public struct SmcWriter: ~Copyable {
   private var pivots: FactTexts<Pivot>
   private var blocks: FactTexts<OrderBlock>
   private var gaps: FactTexts<FairValueGap>
@@ -26,7 +26,7 @@ public final class SmcWriter {
   ///   - snapshot: what is true now.
   ///   - events: what this close made known, in order.
   ///   - parts: kinds of facts to write.
-  public func encode(
+  public mutating func encode(
     _ snapshot: StructureSnapshot, _ events: [StructureEvent], _ parts: SmcParts = .all, into out: inout ByteBuffer
   ) {
     out.beginObject()
@@ -53,7 +53,7 @@ public final class SmcWriter {
     out.endArray()
   }
 
-  private func state(_ snapshot: StructureSnapshot, _ parts: SmcParts, into out: inout ByteBuffer) {
+  private mutating func state(_ snapshot: StructureSnapshot, _ parts: SmcParts, into out: inout ByteBuffer) {
     if parts.contains(.breaks) {
       out.key("trend")
       out.beginObject()
@@ -82,7 +82,7 @@ public final class SmcWriter {
   }
 
   @inline(__always)
-  private static func list<Fact>(
+  private static func list<Fact: ListedFact>(
     _ name: StaticString, _ facts: [Fact], _ texts: inout FactTexts<Fact>, into out: inout ByteBuffer,
     _ members: (Fact, inout ByteBuffer) -> Void
   ) {
@@ -92,7 +92,7 @@ public final class SmcWriter {
     out.endArray()
   }
 
-  private func encode(_ name: StaticString, _ both: StructureSnapshot.ByScope<Pivot?>, into out: inout ByteBuffer) {
+  private mutating func encode(_ name: StaticString, _ both: StructureSnapshot.ByScope<Pivot?>, into out: inout ByteBuffer) {
     out.key(name)
     out.beginObject()
     for scope in Scope.allCases {

@@ -49,7 +49,7 @@ public struct SmcStage: FilterStage, ~Copyable {
   private var symbols = SymbolTable()
   private var snapshot = StructureSnapshot()
   /// By series.
-  private var writers: [SmcWriter] = []
+  private var writers: [SeriesWriter] = []
   /// Where evaluation begins: earlier lines that a later one of their series replaces in time need no lists.
   private var from = Timestamp.distantPast
 
@@ -99,8 +99,8 @@ public struct SmcStage: FilterStage, ~Copyable {
     output.beginSplice(record, "smc")
     if !options.isEventsOnly, timeframe.next(afterOpen: candle.closeTime) > from {
       symbols.engines[symbol].snapshot(timeframe, cap: rules.cap, into: &snapshot)
-      while writers.count <= id { writers.append(SmcWriter(cap: rules.cap)) }
-      writers[id].encode(snapshot, symbols.engines[symbol].events, options.parts, into: &output.buffer)
+      while writers.count <= id { writers.append(SeriesWriter(cap: rules.cap)) }
+      writers[id].writer.encode(snapshot, symbols.engines[symbol].events, options.parts, into: &output.buffer)
     } else {
       SmcWriter.encodeAlone(symbols.engines[symbol].events, options.parts, into: &output.buffer)
     }
@@ -132,4 +132,10 @@ public struct SmcStage: FilterStage, ~Copyable {
     guard let story, !story.isTold else { return }
     throw .data("unknown-id", "the stream has no fact \(story.text)", hint: "ids stand in the events: ss-smc --events --flat")
   }
+}
+
+/// Holds a writer where an array can hold it.
+private final class SeriesWriter {
+  var writer: SmcWriter
+  init(cap: Int) { writer = SmcWriter(cap: cap) }
 }

@@ -24,8 +24,8 @@ struct Sides<Value> {
   init(both value: Value) { self.init(bull: value, bear: value) }
 
   subscript(side: Direction) -> Value {
-    get { side == .bull ? bull : bear }
-    _modify { if side == .bull { yield &bull } else { yield &bear } }
+    @inline(__always) get { side == .bull ? bull : bear }
+    @inline(__always) _modify { if side == .bull { yield &bull } else { yield &bear } }
   }
 }
 
@@ -35,8 +35,8 @@ struct Scopes<Value> {
   var outer: Value
 
   subscript(scope: Scope) -> Value {
-    get { scope == .inner ? inner : outer }
-    _modify { if scope == .inner { yield &inner } else { yield &outer } }
+    @inline(__always) get { scope == .inner ? inner : outer }
+    @inline(__always) _modify { if scope == .inner { yield &inner } else { yield &outer } }
   }
 }
 

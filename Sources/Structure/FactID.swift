@@ -31,6 +31,11 @@ public struct FactID: Hashable, Sendable {
   public var scope: Scope?
   public var at: Timestamp
 
+  /// Times tell most ids apart, so they are compared first.
+  @inlinable public static func == (a: FactID, b: FactID) -> Bool {
+    a.at == b.at && a.kind == b.kind && a.direction == b.direction && a.timeframe == b.timeframe && a.scope == b.scope
+  }
+
   public init(_ kind: Kind, _ timeframe: Timeframe, _ direction: Direction, scope: Scope? = nil, at: Timestamp) {
     self.kind = kind
     self.timeframe = timeframe

@@ -113,7 +113,6 @@ struct FairValueGaps {
   func list(cap: Int, _ bar: Bar, _ nearest: inout Nearest, into facts: inout [FairValueGap]) {
     facts.removeAll(keepingCapacity: true)
     nearest.pick(cap, of: lists, bar)
-    nearest.finish()
     for pick in nearest.picks { facts.append(FairValueGaps.fact(lists[pick.side].items[pick.position], pick.side, bar)) }
   }
 }

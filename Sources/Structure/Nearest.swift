@@ -26,17 +26,17 @@ struct Nearest {
   /// Starts another side, or another kind of which as many are shown.
   mutating func next() { start = picks.count }
 
-  /// - Returns: whether something as far away could still be picked.
-  @discardableResult
-  mutating func offer(_ distance: Double, _ id: FactID, _ side: Direction, _ position: Int) -> Bool {
+  /// Whether something at this distance can still be picked of this side.
+  @inline(__always)
+  func admits(_ distance: Double) -> Bool { picks.count - start < cap || cap > 0 && distance <= picks[picks.count - 1].distance }
+
+  mutating func offer(_ distance: Double, _ id: FactID, _ side: Direction, _ position: Int) {
     if picks.count - start == cap {
-      guard let last = picks.last, cap > 0 else { return false }
-      guard comesBefore(distance, id, side, last) else { return distance <= last.distance }
+      guard let last = picks.last, cap > 0, comesBefore(distance, id, side, last) else { return }
       picks.removeLast()
     }
     picks.append(Pick(distance: distance, id: id, side: side, position: position))
     sink(from: picks.count - 1, to: start)
-    return true
   }
 
   /// Orders all that was picked.

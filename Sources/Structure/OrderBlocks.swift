@@ -17,6 +17,7 @@ struct OrderBlocks {
     var id: FactID
     var knownAt: Timestamp
     var displacement: Double
+    var strength: Double
     var isMitigated = false
     var isBreaker = false
     var grade: OrderBlock.Grade
@@ -96,6 +97,7 @@ struct OrderBlocks {
     let displacement = made.leg.displacement(from: near, candle, breakATR: bar.atr)
     let block = Block(
       zone: Zone(near: near, far: far, knownIndex: bar.index), id: id, knownAt: bar.closeTime, displacement: displacement,
+      strength: ratio(displacement, displacement + 2),
       grade: OrderBlocks.grade(displacement, made.fact.scope), sources: [source])
     lists[side].insert(block)
     recent[side].removeAll { $0 < bar.index - moment.rules.externalSwing }
@@ -122,7 +124,7 @@ struct OrderBlocks {
     let edges = (side.sign * block.zone.near, side.sign * block.zone.far)
     return OrderBlock(
       id: block.id, direction: side, high: max(edges.0, edges.1), low: min(edges.0, edges.1), at: block.id.at, knownAt: block.knownAt,
-      displacementStrength: ratio(block.displacement, block.displacement + 2), displacementATR: block.displacement, mitigation: block.zone.depth,
+      displacementStrength: block.strength, displacementATR: block.displacement, mitigation: block.zone.depth,
       freshness: moment.timeframe.freshness(age: bar.index - block.zone.knownIndex), touches: block.zone.touches, state: block.state,
       grade: block.grade, sources: block.sources)
   }
@@ -131,15 +133,22 @@ struct OrderBlocks {
   func list(cap: Int, _ bar: Bar, _ moment: Moment, _ nearest: inout Nearest, into facts: inout [OrderBlock]) {
     facts.removeAll(keepingCapacity: true)
     nearest.pick(cap, of: lists, bar)
-    nearest.finish()
     for pick in nearest.picks { facts.append(OrderBlocks.fact(lists[pick.side].items[pick.position], pick.side, bar, moment)) }
   }
 }
 
 extension Timeframe {
-  /// 2^(−age/half-life), age in bars, to four decimals.
+  /// 2^(−age/half-life) to four decimals, age in bars: a zone's freshness.
   func freshness(age: Int) -> Double {
-    let halfLife: Double = self <= .m1 ? 240 : self <= .m5 ? 144 : self < .w1 ? 48 : 26
-    return ratio(Glibc.exp2(-Double(age) / halfLife), 1)
+    let table = self <= .m1 ? Timeframe.freshOnM1 : self <= .m5 ? Timeframe.freshOnM5 : self < .w1 ? Timeframe.freshOnM15 : Timeframe.freshOnW1
+    return age < table.count ? table[age] : 0
   }
+
+  private static let freshOnM1 = freshness(halfLife: 240)
+  private static let freshOnM5 = freshness(halfLife: 144)
+  private static let freshOnM15 = freshness(halfLife: 48)
+  private static let freshOnW1 = freshness(halfLife: 26)
+
+  /// By age, up to the greatest that a zone can be given.
+  private static func freshness(halfLife: Double) -> [Double] { (0...5000).map { ratio(Glibc.exp2(-Double($0) / halfLife), 1) } }
 }

@@ -154,20 +154,23 @@ struct Pools {
   func list(cap: Int, _ bar: Bar, _ nearest: inout Nearest, into facts: inout [LiquidityPool]) {
     facts.removeAll(keepingCapacity: true)
     nearest.begin(cap: cap, lean: bar.lean)
-    for side in Direction.allCases {
-      nearest.next()
-      let close = bar.view[side].close
-      var position = levels[side].count - 1
-      while position >= 0 {
-        let level = levels[side][position]
-        if let pool = level.pool, !nearest.offer(level.level - close, pool.id, side, position) { break }
-        position -= 1
-      }
-    }
+    Pools.pick(.bull, levels.bull, bar.view.bull.close, &nearest)
+    Pools.pick(.bear, levels.bear, bar.view.bear.close, &nearest)
     nearest.finish()
     for pick in nearest.picks {
       let level = levels[pick.side][pick.position]
       if let pool = level.pool { facts.append(Pools.fact(pool, level.level)) }
+    }
+  }
+
+  private static func pick(_ side: Direction, _ levels: [Level], _ close: Double, _ nearest: inout Nearest) {
+    nearest.next()
+    levels.withUnsafeBufferPointer { levels in
+      var position = levels.count - 1
+      while position >= 0, nearest.admits(levels[position].level - close) {
+        if let pool = levels[position].pool { nearest.offer(levels[position].level - close, pool.id, side, position) }
+        position -= 1
+      }
     }
   }
 }

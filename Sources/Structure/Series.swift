@@ -189,19 +189,24 @@ struct Series {
   private mutating func listBreaks(_ cap: Int, _ bar: Bar, _ facts: inout [StructuralBreak]) {
     facts.removeAll(keepingCapacity: true)
     nearest.begin(cap: Breaks.share(of: cap), lean: bar.lean)
-    for scope in Scope.allCases {
-      for side in Direction.allCases {
-        nearest.next()
-        let recent = breaks[scope].recent[side]
-        for position in recent.indices where bar.index - recent[position].index < rules.zoneLife {
-          nearest.offer(abs(bar.view.bull.close - recent[position].fact.level), recent[position].fact.id, side, position)
-        }
-      }
-    }
+    offer(breaks.inner.recent, bar)
+    offer(breaks.outer.recent, bar)
     nearest.finish()
     for pick in nearest.picks {
       guard let scope = pick.id.scope else { continue }
       facts.append(breaks[scope].recent[pick.side][pick.position].fact)
+    }
+  }
+
+  private mutating func offer(_ recent: Sides<[Breaks.Recent]>, _ bar: Bar) {
+    offer(.bull, recent.bull, bar)
+    offer(.bear, recent.bear, bar)
+  }
+
+  private mutating func offer(_ side: Direction, _ breaks: [Breaks.Recent], _ bar: Bar) {
+    nearest.next()
+    for position in breaks.indices where bar.index - breaks[position].index < rules.zoneLife {
+      nearest.offer(abs(bar.view.bull.close - breaks[position].fact.level), breaks[position].fact.id, side, position)
     }
   }
 }

@@ -118,13 +118,17 @@ struct Sweeps {
   func list(cap: Int, _ bar: Bar, _ rules: StructureRules, _ nearest: inout Nearest, into facts: inout [LiquiditySweep]) {
     facts.removeAll(keepingCapacity: true)
     nearest.begin(cap: cap, lean: bar.lean)
-    for side in Direction.allCases {
-      nearest.next()
-      for position in recent[side].indices where bar.index - recent[side][position].index < rules.zoneLife {
-        nearest.offer(abs(bar.view.bull.close - recent[side][position].fact.level), recent[side][position].fact.id, side, position)
-      }
-    }
+    pick(.bull, bar, rules, &nearest)
+    pick(.bear, bar, rules, &nearest)
     nearest.finish()
     for pick in nearest.picks { facts.append(recent[pick.side][pick.position].fact) }
+  }
+
+  private func pick(_ side: Direction, _ bar: Bar, _ rules: StructureRules, _ nearest: inout Nearest) {
+    nearest.next()
+    let sweeps = recent[side]
+    for position in sweeps.indices where bar.index - sweeps[position].index < rules.zoneLife {
+      nearest.offer(abs(bar.view.bull.close - sweeps[position].fact.level), sweeps[position].fact.id, side, position)
+    }
   }
 }

@@ -103,12 +103,17 @@ extension Nearest {
   /// Picks from the live zones of both sides.
   mutating func pick<Element>(_ cap: Int, of lists: Sides<ZoneList<Element>>, _ bar: Bar) {
     begin(cap: cap, lean: bar.lean)
-    for side in Direction.allCases {
-      next()
-      let close = bar.view[side].close
-      for position in lists[side].items.indices {
-        let zone = lists[side].items[position].zone
-        offer(zone.distance(from: close), lists[side].items[position].id, side, position)
+    pick(.bull, lists.bull.items, bar.view.bull.close)
+    pick(.bear, lists.bear.items, bar.view.bear.close)
+    finish()
+  }
+
+  private mutating func pick<Element: ZoneHolder>(_ side: Direction, _ items: [Element], _ close: Double) {
+    next()
+    items.withUnsafeBufferPointer { items in
+      for position in items.indices {
+        let distance = items[position].zone.distance(from: close)
+        if admits(distance) { offer(distance, items[position].id, side, position) }
       }
     }
   }

@@ -52,7 +52,7 @@ import Wire
 
   /// A writer that remembers texts writes what one without memory does.
   @Test func rememberedTextsAreTheSame() throws {
-    let writer = SmcWriter(cap: 3)
+    var writer = SmcWriter(cap: 3)
     for (snapshot, events) in SmcRecordTests.observed {
       var out = ByteBuffer()
       out.beginObject()
@@ -67,7 +67,7 @@ import Wire
     var kinds: Set<StructureEvent.Kind> = []
     for (snapshot, events) in SmcRecordTests.observed {
       var out = ByteBuffer()
-      let writer = SmcWriter(cap: 3)
+      var writer = SmcWriter(cap: 3)
       writer.encode(snapshot, events, into: &out)
       let text = out.text + "\n"
       let found = Array(text.utf8).withUnsafeBufferPointer { bytes in
@@ -125,7 +125,7 @@ import Wire
     var out = ByteBuffer()
     out.beginObject()
     out.key("smc")
-    let writer = SmcWriter(cap: 3)
+    var writer = SmcWriter(cap: 3)
     writer.encode(snapshot, events, into: &out)
     out.endObject()
     return out.text
