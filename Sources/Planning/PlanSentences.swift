@@ -30,7 +30,6 @@ struct PlanSentences {
     case "pool": "resting liquidity"
     case "swing": "the swing point"
     case "ob": "the opposing order block"
-    case "fvg", "bpr": "the opposing gap"
     case "range": "the extreme of the dealing range"
     case "sweep": "the stop run"
     default: "the level"

@@ -2,15 +2,18 @@ import Confluence
 import Market
 import Structure
 
-/// Opposing liquidity ahead of an entry, nearest first: pools that rest there, swing points, the near edges of opposing zones, and the
-/// extremes of the dealing ranges, which hold the extreme since the zone was made.
+/// Opposing liquidity ahead of an entry, nearest first: pools that rest there, swing points, the near edges of opposing blocks, and the
+/// extremes of the dealing ranges, which hold the extreme since the zone was made. Opposing gaps are no targets: price is drawn through them,
+/// nothing rests there that would pay.
 struct TargetFinder {
   /// Distances of targets that stand on no structure, in ATR.
   static let extensions = [1.5, 2.25, 3]
 
   let setup: Setup
   let direction: Direction
-  /// Levels of shorter timeframes are noise to this plan; a day's or week's extreme always counts.
+  /// The timeframe that carries the plan. Blocks and session extremes of shorter ones are noise to it.
+  let planning: Timeframe
+  /// Of pools, swing points and ranges; a day's or week's extreme always counts.
   let shortest: Timeframe
   /// Levels nearer to each other count as one, at the nearest.
   let spacing: Double
@@ -26,8 +29,7 @@ struct TargetFinder {
       switch evidence {
       case .pool(let pool) where pool.side == direction && pool.state == .resting && counts(pool.id): add(pool.level, pool.id.text)
       case .pivot(let id, let pivot) where id.direction == direction && counts(id): add(pivot.price, id.text)
-      case .orderBlock(let block) where block.direction == direction.opposite && counts(block.id): add(block.nearEdge, block.id.text)
-      case .gap(let gap) where gap.direction == direction.opposite && counts(gap.id): add(gap.nearEdge, gap.id.text)
+      case .orderBlock(let block) where block.direction == direction.opposite && counts(block): add(block.nearEdge, block.id.text)
       default: break
       }
     }
@@ -50,6 +52,13 @@ struct TargetFinder {
   }
 
   private func counts(_ id: FactID) -> Bool {
-    id.timeframe >= shortest || id.kind == .dayPool || id.kind == .weekPool
+    switch id.kind {
+    case .dayPool, .weekPool: true
+    case .sessionPool: id.timeframe >= planning
+    default: id.timeframe >= shortest
+    }
   }
+
+  /// C blocks have hardly moved price once.
+  private func counts(_ block: OrderBlock) -> Bool { block.id.timeframe >= planning && block.grade >= .b }
 }
