@@ -98,7 +98,9 @@ struct PlanDraft {
   /// reached when the level is.
   private func targets(beyond near: Double, _ grid: StepGrid) -> [SourcedLevel] {
     let shortest = min(profile.timeframes.structure.min() ?? timeframe, timeframe)
-    let finder = TargetFinder(setup: setup, direction: direction, planning: timeframe, shortest: shortest, spacing: rules.targetSpacing * atr)
+    let finder = TargetFinder(
+      setup: setup, direction: direction, planning: timeframe, shortest: shortest, spacing: rules.targetSpacing * atr,
+      reach: rules.targetReach * atr)
     var levels = finder.levels(beyond: near, count: rules.partials.count)
     if levels.isEmpty, rules.allowExtension {
       levels = Array(finder.extensions(from: near, atr: atr).prefix(rules.partials.count))

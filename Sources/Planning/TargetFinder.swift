@@ -17,13 +17,15 @@ struct TargetFinder {
   let shortest: Timeframe
   /// Levels nearer to each other count as one, at the nearest.
   let spacing: Double
+  /// In price; what lies further is not reached while a position is held.
+  let reach: Double
 
   /// At most `count` levels beyond `entry`.
   func levels(beyond entry: Double, count: Int) -> [SourcedLevel] {
     var found: [(distance: Double, level: SourcedLevel)] = []
     func add(_ price: Double, _ source: @autoclosure () -> String) {
       let distance = direction.sign * (price - entry)
-      if distance > 0 { found.append((distance, SourcedLevel(price: price, source: source()))) }
+      if distance > 0, distance <= reach { found.append((distance, SourcedLevel(price: price, source: source()))) }
     }
     for evidence in setup.evidence {
       switch evidence {

@@ -9,6 +9,8 @@ public struct PlanRules: Hashable, Sendable {
   public var minimumStop = 0.5
   public var maximumStop = 3.0
   public var firstTargetReach = 3.0
+  /// Further levels are no targets: over 48 bars a price without drift passes 7 ATR one time in ten (a bar's range is σ·√(8/π) on average).
+  public var targetReach = 7.0
   /// Levels nearer to each other are one target, at the nearest of them.
   public var targetSpacing = 0.5
   public var validBars = 24

@@ -82,6 +82,7 @@ extension Setting {
     .number("plan.minimum_stop_atr", \.plan.minimumStop, "ATR", in: 0...50, "A nearer stop is refused."),
     .number("plan.maximum_stop_atr", \.plan.maximumStop, "ATR", in: 0...50, "A further stop is refused."),
     .number("plan.first_target_reach_atr", \.plan.firstTargetReach, "ATR", in: 0...50, "A further first target is refused."),
+    .number("plan.target_reach_atr", \.plan.targetReach, "ATR", in: 0...500, "Further levels are no targets."),
     .number("plan.target_spacing_atr", \.plan.targetSpacing, "ATR", in: 0...50, "Levels nearer to each other are one target."),
     .integer("plan.valid_bars", \.plan.validBars, "bars", in: 1...5000, "Planning bars for which the order stands."),
     .integer("plan.hold_bars", \.plan.holdBars, "bars", in: 1...5000, "Planning bars for which a position is held."),
