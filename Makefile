@@ -12,7 +12,7 @@ RELEASE := -c release --static-swift-stdlib -Xswiftc -use-ld=lld -Xlinker --icf=
 # A crash is a failed test, not half a minute of symbol look-up.
 export SWIFT_BACKTRACE ?= enable=no
 
-.PHONY: scan test build install bench lint docs oracle clean check-real setup
+.PHONY: scan test build install bench lint docs oracle clean check-real fuzz setup
 
 setup:
 	@.ci/setup needed
@@ -54,6 +54,17 @@ oracle:
 
 check-real: build
 	pipelines/check-real
+
+# libFuzzer with AddressSanitizer over the reader and over candle sequences: FUZZ_SECONDS each, at low priority. What it finds stays in .build-fuzz.
+FUZZ_SECONDS ?= 300
+fuzz:
+	nice -n 19 swift build -c release --package-path Tests/Fuzz --scratch-path .build-fuzz -Xswiftc -use-ld=lld
+	@for target in FuzzLines FuzzCandles; do \
+	  echo "fuzz: $$target for $(FUZZ_SECONDS) s"; mkdir -p .build-fuzz/corpus/$$target; \
+	  nice -n 19 .build-fuzz/release/$$target -max_total_time=$(FUZZ_SECONDS) -max_len=4096 -timeout=10 -print_final_stats=1 -verbosity=1 \
+	    -artifact_prefix=.build-fuzz/$$target- .build-fuzz/corpus/$$target 2>.build-fuzz/$$target.log || { tail -n 40 .build-fuzz/$$target.log; exit 1; }; \
+	  grep ^stat:: .build-fuzz/$$target.log; \
+	done
 
 clean:
 	rm -rf .build

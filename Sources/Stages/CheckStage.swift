@@ -69,9 +69,7 @@ public struct CheckStage: SourceStage {
     case .stream:
       var check = StreamCheck(at: arguments.value("at").flatMap(StreamLevel.init))
       verdict = try check.judge(words, into: &output)
-    case .liveness:
-      var check = LivenessCheck(words)
-      verdict = try check.report(into: &output)
+    case .liveness: verdict = try LivenessCheck.report(words, into: &output)
     default: try judgeCommand(into: &output)
     }
     return false

@@ -204,9 +204,9 @@ struct CausalCheck: ~Copyable {
   private mutating func offence(
     _ record: Bytes, _ difference: Difference, with here: String, without there: String, atLeast line: Int
   ) -> Finding {
-    let about = reader.facts(record).flatMap { corpus.line(of: $0) } ?? line
+    let about = corpus.number(of: reader.facts(record)) ?? corpus.numbers[line]
     return .offends(
-      line: corpus.numbers[about], code: "look-ahead", text: "\(reader.title(record)): \(difference.text(here, there)): it depends on later lines")
+      line: about, code: "look-ahead", text: "\(reader.title(record)): \(difference.text(here, there)): it depends on later lines")
   }
 }
 

@@ -120,6 +120,13 @@ final class Corpus {
   /// Where each line stands in the input, counted from 1.
   private(set) var numbers: [Int] = []
   private var indices: [Int: Int] = [:]
+  /// By market and time, the last line.
+  private var instants: [Instant: Int] = [:]
+
+  private struct Instant: Hashable {
+    var market: Int?
+    var time: Timestamp
+  }
 
   /// Reads all of standard input. Blank lines are left out.
   init() throws(StageError) {
@@ -144,6 +151,7 @@ final class Corpus {
       self.facts.append(facts)
       clock.append(max(clock.last ?? .distantPast, facts.time ?? .distantPast))
       indices[facts.identity] = lines.count - 1
+      if let time = facts.time { instants[Instant(market: facts.market, time: time)] = lines.count - 1 }
     }
     if lines.count == 0 { throw StageError(.notEnoughData, "empty-corpus", "no line on standard input: nothing to judge the command on") }
   }
@@ -154,4 +162,11 @@ final class Corpus {
 
   /// The line that a record of the output is about: the input record it extends.
   func line(of facts: RecordFacts) -> Int? { indices[facts.identity] }
+
+  /// Where in the input, counted from 1, a record of the output belongs: the line it extends, or the last of its market at its instant.
+  func number(of facts: RecordFacts?) -> Int? {
+    guard let facts else { return nil }
+    let index = line(of: facts) ?? facts.time.flatMap { instants[Instant(market: facts.market, time: $0)] }
+    return index.map { numbers[$0] }
+  }
 }

@@ -111,7 +111,7 @@ struct Trial {
       if expected.equals(found) { continue }
       let difference = Difference(expected, found, &reader)?.text(here, there) ?? "the same values in other bytes"
       let shown = expected.count > 0 ? expected : found
-      let line = reader.facts(shown).flatMap { corpus.line(of: $0) }.map { corpus.numbers[$0] }
+      let line = corpus.number(of: reader.facts(shown))
       return .offends(line: line, code: "unstable", text: "\(reader.title(shown)): \(difference): \(because)")
     }
     if answer.status != whole.status {
@@ -166,7 +166,7 @@ struct Trial {
         if first.equals(second) { continue }
         let difference = Difference(first, second, &reader)?.text("in the stream's order", "with \(manner)") ?? "the same values in other bytes"
         let shown = first.count > 0 ? first : second
-        let line = reader.facts(shown).flatMap { corpus.line(of: $0) }.map { corpus.numbers[$0] }
+        let line = corpus.number(of: reader.facts(shown))
         return .offends(line: line, code: "entangled", text: "\(reader.title(shown)): \(difference): one symbol's records change another's")
       }
     }

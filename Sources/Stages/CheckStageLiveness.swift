@@ -5,21 +5,57 @@ import Stage
 import Structure
 import Wire
 
-/// Counts what fires in an enriched stream, by direction and timeframe, beside the same candles with random signs. Patterns that fire as often
-/// without a market behind them carry no information by firing; one that never fires is dead code.
-struct LivenessCheck: ~Copyable {
-  private static let keys = StreamKey.names + ["smc", "direction", "confluence", "gates"]
-  private enum Key {
-    static let smc = StreamKey.count, direction = StreamKey.count + 1, confluence = StreamKey.count + 2, gates = StreamKey.count + 3
+/// Counts what fires, by direction and timeframe, beside the same candles with random signs. Patterns that fire as often without a market behind
+/// them carry no information by firing; one that never fires is dead code.
+enum LivenessCheck {
+  /// - Parameter words: what makes events or setups from candles. Without any, the stream itself carries the events, and ss-smc makes the random ones.
+  static func report(_ words: [String], into output: inout LineWriter) throws(StageError) -> ExitCode {
+    var real = LivenessTally()
+    let random: LivenessTally
+    do throws(WireError) {
+      var randomly = try CountedCommand(words.isEmpty ? structureStage : words)
+      if words.isEmpty {
+        try read { candle, turned, line throws(WireError) in
+          real.take(line)
+          if candle != nil { try randomly.write(turned) }
+        }
+      } else {
+        var truly = try CountedCommand(words)
+        try read { candle, turned, _ throws(WireError) in
+          guard let candle else { return }
+          try truly.write(candle)
+          try randomly.write(turned)
+        }
+        real = try truly.end()
+      }
+      random = try randomly.end()
+    } catch {
+      throw Subject.explain(error, words)
+    }
+    guard real.total > 0 else {
+      throw StageError(
+        .notEnoughData, "nothing-to-count", "no record carries events or setups",
+        hint: "ss-fetch … | ss-smc --events | ss-check liveness, or ss-fetch … | ss-check liveness -- CMD")
+    }
+    real.write(beside: random, into: &output)
+    return .ok
   }
-  private var scanner = RecordScanner(keys: LivenessCheck.keys)
-  private var real = Tally()
-  private var random = Tally()
-  private var signs = SignRandomizer(seed: 1)
-  private let words: [String]
 
-  /// - Parameter words: what reads candles and writes the same kind of stream; without any, ss-smc.
-  init(_ words: [String]) { self.words = words.isEmpty ? LivenessCheck.structureStage : words }
+  /// Calls `body` with each line of standard input; with a candle as it is, without what stages appended, and as chance would have had it.
+  /// Instruments pass as candles do: stages read their ticks.
+  private static func read(_ body: (_ candle: Bytes?, _ turned: Bytes, _ line: Bytes) throws(WireError) -> Void) throws(WireError) {
+    var reader = LineReader(descriptor: 0)
+    var signs = SignRandomizer(seed: 1)
+    var candle = ByteBuffer()
+    var turned = ByteBuffer()
+    while let line = try reader.next() {
+      if line.count == 0 { continue }
+      candle.truncate(to: 0)
+      turned.truncate(to: 0)
+      let isCandle = signs.write(line, as: &candle, turned: &turned)
+      try body(isCandle ? candle.bytes : nil, turned.bytes, line)
+    }
+  }
 
   /// The ss-smc beside this executable, or the one in PATH.
   private static var structureStage: [String] {
@@ -31,123 +67,114 @@ struct LivenessCheck: ~Copyable {
     let beside = path.split(separator: "/").dropLast().reduce("") { "\($0)/\($1)" } + "/ss-smc"
     return [access(beside, X_OK) == 0 ? beside : "ss-smc", "--events"]
   }
+}
 
-  mutating func report(into output: inout LineWriter) throws(StageError) -> ExitCode {
-    do throws(WireError) {
-      var child = try ChildProcess(words)
-      var reader = LineReader(descriptor: 0)
-      var candle = ByteBuffer()
-      var answer = ByteBuffer(capacity: 1 << 19)
-      let lines = LineStore()
-      var counted = 0
-      while let line = try reader.next() {
-        guard line.count > 0, scanner.scan(line) else { continue }
-        real.count(scanner)
-        candle.truncate(to: 0)
-        guard signs.write(line, into: &candle) else { continue }
-        try child.write(candle.bytes, receiving: &answer)
-        counted = count(&answer, lines, counted)
-      }
-      child.closeInput()
-      while try child.receive(into: &answer, waiting: -1) != .end { counted = count(&answer, lines, counted) }
-      if try child.wait() != 0 { random = Tally() }
-    } catch {
-      throw Subject.explain(error, words)
-    }
-    guard real.total > 0 else {
-      throw StageError(
-        .notEnoughData, "nothing-to-count", "no record carries events or setups", hint: "ss-fetch … | ss-smc --events | ss-check liveness")
-    }
-    real.write(beside: random, into: &output)
-    return .ok
+/// A command whose output is counted while it runs.
+private struct CountedCommand: ~Copyable {
+  private var child: ChildProcess
+  private var answer = ByteBuffer(capacity: 1 << 19)
+  private let lines = LineStore()
+  private var tally = LivenessTally()
+
+  init(_ words: [String]) throws(WireError) { child = try ChildProcess(words) }
+
+  mutating func write(_ bytes: Bytes) throws(WireError) {
+    try child.write(bytes, receiving: &answer)
+    count()
   }
 
-  private mutating func count(_ answer: inout ByteBuffer, _ lines: LineStore, _ counted: Int) -> Int {
+  mutating func end() throws(WireError) -> LivenessTally {
+    child.closeInput()
+    while try child.receive(into: &answer, waiting: -1) != .end { count() }
+    return try child.wait() == 0 ? tally : LivenessTally()
+  }
+
+  private mutating func count() {
     Subject.store(&answer, in: lines)
-    for index in counted..<lines.count where scanner.scan(lines[index]) { random.count(scanner) }
-    let count = lines.count
-    if count < 4096 { return count }
+    for index in 0..<lines.count { tally.take(lines[index]) }
     lines.removeAll()
-    return 0
+  }
+}
+
+/// How often each thing fired.
+private struct LivenessTally {
+  /// Candles by timeframe, and setups.
+  private(set) var bars: [String: Int] = [:]
+  private(set) var fired: [Row: [String: Int]] = [:]
+  var total: Int { bars.values.reduce(0, +) }
+
+  struct Row: Hashable {
+    var name: String
+    var direction: String
   }
 
-  /// How often each thing fired.
-  private struct Tally {
-    /// Candles, or setups, by timeframe.
-    private(set) var bars: [String: Int] = [:]
-    private(set) var fired: [Row: [String: Int]] = [:]
-    var total: Int { bars.values.reduce(0, +) }
-
-    struct Row: Hashable {
-      var name: String
-      var direction: String
+  /// Counts one line of a stream.
+  mutating func take(_ line: Bytes) {
+    guard JSONFault.locate(in: line) == nil, let record = Difference.whole(line) else { return }
+    if record.member("type")?.equals("setup") == true { return takeSetup(record) }
+    guard let timeframe = record.member("timeframe")?.string, let events = record.member("smc")?.member("events") else { return }
+    bars[timeframe, default: 0] += 1
+    for event in events.elements {
+      guard let name = event.member("event")?.string, let direction = event.member("direction")?.string else { continue }
+      add(name, direction, timeframe)
+      if let grade = event.member("grade")?.string { add("\(name) \(grade)", direction, timeframe) }
     }
+  }
 
-    mutating func count(_ scanner: borrowing RecordScanner) {
-      if scanner[StreamKey.type].equals("setup") { return countSetup(scanner) }
-      let events = scanner[Key.smc].member("events")
-      guard let events, let timeframe = scanner[StreamKey.timeframe].string else { return }
-      bars[timeframe, default: 0] += 1
-      for event in events.elements {
-        guard let name = event.member("event")?.string, let direction = event.member("direction")?.string else { continue }
-        fired[Row(name: name, direction: direction), default: [:]][timeframe, default: 0] += 1
-        if let grade = event.member("grade")?.string {
-          fired[Row(name: "\(name) \(grade)", direction: direction), default: [:]][timeframe, default: 0] += 1
-        }
+  /// A factor fires by scoring above zero, a gate by refusing.
+  private mutating func takeSetup(_ record: JSONValue) {
+    guard let direction = record.member("direction")?.string else { return }
+    bars["setups", default: 0] += 1
+    let factors = record.member("confluence")?.member("factors").map { Array($0.elements) } ?? []
+    for factor in factors {
+      guard let name = factor.member("name")?.string, let score = factor.member("score")?.number else { continue }
+      add("factor \(name)", direction, "setups", score > 0 ? 1 : 0)
+    }
+    let gates = record.member("gates").map { Array($0.elements) } ?? []
+    for gate in gates {
+      guard let name = gate.member("name")?.string else { continue }
+      add("gate \(name)", direction, "setups", gate.member("passed")?.flag == false ? 1 : 0)
+    }
+  }
+
+  private mutating func add(_ name: String, _ direction: String, _ column: String, _ times: Int = 1) {
+    fired[Row(name: name, direction: direction), default: [:]][column, default: 0] += times
+  }
+
+  private func rate(_ row: Row, _ column: String) -> Double? {
+    bars[column].map { 1000 * Double(fired[row]?[column] ?? 0) / Double($0) }
+  }
+
+  // MARK: Table
+
+  func write(beside random: LivenessTally, into output: inout LineWriter) {
+    let columns = bars.keys.sorted { (Timeframe($0) ?? .m1, $0) < (Timeframe($1) ?? .m1, $1) }
+    line("per 1,000", columns.flatMap { [$0, "random"] }, into: &output)
+    line("of", columns.flatMap { ["\(bars[$0] ?? 0)", "\(random.bars[$0] ?? 0)"] }, into: &output)
+    let hasSetups = bars["setups"] != nil
+    var names = Set(fired.keys.map(\.name)).union(random.fired.keys.map(\.name))
+    if !hasSetups { names.formUnion(StructureEvent.Kind.allCases.map { "\($0.name)" }) }
+    var silent: [String] = []
+    for name in names.sorted() {
+      for direction in hasSetups ? ["LONG", "SHORT"] : ["bullish", "bearish"] {
+        let row = Row(name: name, direction: direction)
+        line("\(name) \(direction)", columns.flatMap { [tenths(rate(row, $0)), tenths(random.rate(row, $0))] }, into: &output)
+        if (fired[row]?.values.reduce(0, +) ?? 0) == 0 { silent.append("\(name) \(direction)") }
       }
     }
+    output.buffer.append("never fired: " + (silent.isEmpty ? "none" : silent.joined(separator: ", ")))
+    output.endLine()
+  }
 
-    /// A factor fires by scoring above zero, a gate by refusing.
-    private mutating func countSetup(_ scanner: borrowing RecordScanner) {
-      guard let direction = scanner[Key.direction].string else { return }
-      bars["setups", default: 0] += 1
-      let factors = scanner[Key.confluence].member("factors").map { Array($0.elements) } ?? []
-      for factor in factors {
-        guard let name = factor.member("name")?.string, let score = factor.member("score")?.number else { continue }
-        fired[Row(name: "factor \(name)", direction: direction), default: [:]]["setups", default: 0] += score > 0 ? 1 : 0
-      }
-      for gate in scanner[Key.gates].elements {
-        guard let name = gate.member("name")?.string else { continue }
-        let refused = gate.member("passed")?.flag == false
-        fired[Row(name: "gate \(name)", direction: direction), default: [:]]["setups", default: 0] += refused ? 1 : 0
-      }
-    }
+  private func line(_ head: String, _ cells: [String], into output: inout LineWriter) {
+    output.buffer.append(head + String(repeating: " ", count: max(1, 36 - head.count)))
+    for cell in cells { output.buffer.append(String(repeating: " ", count: max(1, 9 - cell.count)) + cell) }
+    output.endLine()
+  }
 
-    func rate(_ row: Row, _ timeframe: String) -> Double? {
-      bars[timeframe].map { 1000 * Double(fired[row]?[timeframe] ?? 0) / Double($0) }
-    }
-
-    // MARK: Table
-
-    func write(beside random: Tally, into output: inout LineWriter) {
-      let timeframes = bars.keys.sorted { (Timeframe($0) ?? .m1, $0) < (Timeframe($1) ?? .m1, $1) }
-      line("per 1,000", timeframes.flatMap { [$0, "random"] }, into: &output)
-      line("bars", timeframes.flatMap { ["\(bars[$0] ?? 0)", "\(random.bars[$0] ?? 0)"] }, into: &output)
-      var names = Set(fired.keys.map(\.name))
-      if bars["setups"] != total { names.formUnion(StructureEvent.Kind.allCases.map { "\($0.name)" }) }
-      let directions = bars["setups"] == nil ? ["bullish", "bearish"] : ["LONG", "SHORT"]
-      var silent: [String] = []
-      for name in names.sorted() {
-        for direction in directions {
-          let row = Row(name: name, direction: direction)
-          line("\(name) \(direction)", timeframes.flatMap { [tenths(rate(row, $0)), tenths(random.rate(row, $0))] }, into: &output)
-          if (fired[row]?.values.reduce(0, +) ?? 0) == 0 { silent.append("\(name) \(direction)") }
-        }
-      }
-      output.buffer.append("never fired: " + (silent.isEmpty ? "none" : silent.joined(separator: ", ")))
-      output.endLine()
-    }
-
-    private func line(_ head: String, _ cells: [String], into output: inout LineWriter) {
-      output.buffer.append(head + String(repeating: " ", count: max(1, 36 - head.count)))
-      for cell in cells { output.buffer.append(String(repeating: " ", count: max(1, 9 - cell.count)) + cell) }
-      output.endLine()
-    }
-
-    private func tenths(_ rate: Double?) -> String {
-      guard let rate else { return "-" }
-      let tenths = Int((rate * 10).rounded())
-      return "\(tenths / 10).\(tenths % 10)"
-    }
+  private func tenths(_ rate: Double?) -> String {
+    guard let rate else { return "-" }
+    let tenths = Int((rate * 10).rounded())
+    return "\(tenths / 10).\(tenths % 10)"
   }
 }

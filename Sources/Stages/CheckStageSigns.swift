@@ -13,33 +13,44 @@ struct SignRandomizer: ~Copyable {
 
   init(seed: UInt64) { self.seed = seed }
 
-  /// Writes the candle alone, without what stages have appended to it, and a newline.
-  /// - Returns: false for a line that is no candle.
-  mutating func write(_ line: Bytes, into out: inout ByteBuffer) -> Bool {
-    guard let (numbers, series, _) = rewriter.read(line), scanner.scan(line) else { return false }
+  /// Writes the candle alone, without what stages have appended to it, as it is and as chance would have had it. An instrument is written twice.
+  /// - Returns: false for any other line.
+  mutating func write(_ line: Bytes, as plain: inout ByteBuffer, turned: inout ByteBuffer) -> Bool {
+    guard let (numbers, series, _) = rewriter.read(line), scanner.scan(line) else {
+      guard scanner.scan(line), scanner[StreamKey.type].equals("instrument") else { return false }
+      plain.append(line)
+      plain.append(0x0A)
+      turned.append(plain.bytes)
+      return true
+    }
     let before = last[series] ?? (numbers.open.double, numbers.open.double)
     let keeps = isUp(scanner[StreamKey.closeTime].bytes)
-    let turned = numbers.mapped { price in
+    let other = numbers.mapped { price in
       let ratio = price.double / before.real
       let value = before.random * (keeps ? ratio : 1 / ratio)
       let ticks = value * Decimal(mantissa: 1, scale: 0).shifted(by: price.scale)
       return Decimal(mantissa: max(1, Int128(ticks.rounded())), scale: price.scale)
     }
-    last[series] = (numbers.close.double, turned.close.double)
+    last[series] = (numbers.close.double, other.close.double)
+    candle(numbers, into: &plain)
+    candle(other, into: &turned)
+    return true
+  }
+
+  private func candle(_ numbers: CandleNumbers, into out: inout ByteBuffer) {
     out.beginObject()
     out.field("type", "candle")
     for (key, name) in zip(StreamKey.exchange...StreamKey.closeTime, ["exchange", "symbol", "timeframe", "open_time", "close_time"]) {
       out.key(name)
       out.value(escaped: scanner[key].bytes)
     }
-    let values = [turned.open, turned.high, turned.low, turned.close, turned.volume]
+    let values = [numbers.open, numbers.high, numbers.low, numbers.close, numbers.volume]
     for (name, value) in zip(["open", "high", "low", "close", "volume"], values) {
       out.key(name)
       out.append(value.text)
     }
     out.endObject()
     out.append(0x0A)
-    return true
   }
 
   private func isUp(_ closeTime: Bytes) -> Bool {

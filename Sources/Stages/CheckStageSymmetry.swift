@@ -147,7 +147,7 @@ enum SymmetryCheck {
       let facts = reader.facts(first.lines[record])
       let axis = axes[facts?.market]?.double ?? 0
       guard let difference = comparison.difference(first.lines[record], second.lines[record], axis: axis) else { continue }
-      let line = facts.flatMap { corpus.line(of: $0) }.map { corpus.numbers[$0] }
+      let line = corpus.number(of: facts)
       let text = difference.text("with prices in whole ticks", "with prices \(manner), which is not its other side")
       return .offends(line: line, code: "asymmetric", text: "\(reader.title(first.lines[record])): \(text)")
     }
