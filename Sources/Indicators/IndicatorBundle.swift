@@ -2,34 +2,28 @@ import Market
 
 /// The selected indicators at work on one series.
 public final class IndicatorBundle {
-  /// What changes with each candle. Behind a pointer, as a slot's state is.
+  /// What changes with each candle. Behind a pointer: stored properties of a class are guarded against overlapping access at every use.
   private struct Progress: ~Copyable {
     var feed = BarFeed()
     var readyIndex: Int
   }
+  private let plan: IndicatorPlan
   private let progress: UnsafeMutablePointer<Progress>
-  private let slots: [IndicatorSlot]
-  /// The slots again, without the counting of references that a loop over `slots` costs.
-  private let calls: UnsafeMutableBufferPointer<Unmanaged<IndicatorSlot>>
-  /// Columns of indicators that this timeframe does not have.
-  private let absent: [Int]
-  private let needed: [Int]
+  private let states: UnsafeMutableRawPointer
 
-  public init(_ selection: IndicatorSelection, timeframe: Timeframe) {
-    let present = selection.instances.filter { timeframe <= $0.longest }
-    let slots = present.map { $0.indicator.make($0.parameters, $0.column) }
-    let needed = present.indices.filter { present[$0].isNeeded }
-    self.slots = slots
-    self.needed = needed
-    calls = .allocate(capacity: slots.count)
-    for (i, slot) in slots.enumerated() { calls.initializeElement(at: i, to: .passUnretained(slot)) }
-    absent = selection.instances.filter { timeframe > $0.longest }.flatMap(\.columns)
+  public init(_ plan: IndicatorPlan) {
+    self.plan = plan
+    states = .allocate(byteCount: plan.size, alignment: 16)
+    for slot in plan.slots { slot.begin(in: states) }
     progress = .allocate(capacity: 1)
-    progress.initialize(to: Progress(readyIndex: needed.map { slots[$0].settled }.max() ?? 0))
+    progress.initialize(to: Progress(readyIndex: plan.needed.map { plan.slots[$0].settled }.max() ?? 0))
   }
 
+  public convenience init(_ selection: IndicatorSelection, timeframe: Timeframe) { self.init(IndicatorPlan(selection, timeframe: timeframe)) }
+
   deinit {
-    calls.deallocate()
+    for slot in plan.slots { slot.end(in: states) }
+    states.deallocate()
     progress.deinitialize(count: 1)
     progress.deallocate()
   }
@@ -39,14 +33,14 @@ public final class IndicatorBundle {
     progress.pointee.feed.take(candle)
     let bar = progress.pointee.feed.bar
     row[IndicatorSelection.readyColumn] = bar.index >= progress.pointee.readyIndex ? 1 : 0
-    for slot in calls { slot._withUnsafeGuaranteedRef { $0.update(bar, into: row) } }
-    for column in absent { row[column] = .nan }
+    for slot in plan.calls { slot._withUnsafeGuaranteedRef { $0.update(bar, in: states, into: row) } }
+    for column in plan.absent { row[column] = .nan }
   }
 
   /// A hole in the series before the next candle: each indicator does what its card says, and those that restart have to settle again.
   public func gap() {
     progress.pointee.feed.gap()
-    for (i, slot) in slots.enumerated() where slot.gap() && needed.contains(i) {
+    for (i, slot) in plan.slots.enumerated() where slot.gap(in: states) && plan.needed.contains(i) {
       progress.pointee.readyIndex = max(progress.pointee.readyIndex, progress.pointee.feed.count + slot.settled)
     }
   }

@@ -39,17 +39,16 @@ public enum IndicatorRegistry {
 /// An indicator's card and how to make its state.
 public struct RegisteredIndicator: Sendable {
   public let card: IndicatorCard
-  let make: @Sendable (_ parameters: [Double], _ column: Int) -> IndicatorSlot
+  let make: @Sendable (_ parameters: [Double], _ column: Int, _ offset: Int) -> IndicatorSlot
 
-  @inline(__always)
   init<State: Indicator & ~Copyable>(_ type: State.Type) {
     card = State.card
-    make = { SlotOf<State>(parameters: $0, column: $1) }
+    make = { SlotOf<State>(parameters: $0, column: $1, offset: $2) }
   }
 
   /// Index of the first candle with all values, and of the first settled one.
   public func warmUp(_ parameters: [Double]) -> (lookback: Int, settled: Int) {
-    let slot = make(parameters, 0)
+    let slot = make(parameters, 0, 0)
     return (slot.lookback, slot.settled)
   }
 }

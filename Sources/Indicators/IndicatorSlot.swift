@@ -1,40 +1,53 @@
-/// An indicator at work, behind one virtual call a candle.
+/// How one indicator of a bundle runs. Shared by all series; the states are the series' own and lie at `offset` of each one's memory.
 class IndicatorSlot {
   let lookback: Int
   let settled: Int
-  init(lookback: Int, settled: Int) {
+  /// Bytes of a state, and where it begins.
+  let size: Int
+  let offset: Int
+
+  init(lookback: Int, settled: Int, size: Int, offset: Int) {
     self.lookback = lookback
     self.settled = settled
+    self.size = size
+    self.offset = offset
   }
-  func update(_ bar: Bar, into row: UnsafeMutablePointer<Double>) {}
+
+  func begin(in memory: UnsafeMutableRawPointer) {}
+  func end(in memory: UnsafeMutableRawPointer) {}
+  func update(_ bar: Bar, in memory: UnsafeMutableRawPointer, into row: UnsafeMutablePointer<Double>) {}
   /// Takes note of a hole; returns whether the warm-up begins again.
-  func gap() -> Bool { false }
+  func gap(in memory: UnsafeMutableRawPointer) -> Bool { false }
 }
 
-/// The state lives behind a pointer: a stored property of a class would be guarded against overlapping access at every candle.
 final class SlotOf<State: Indicator & ~Copyable>: IndicatorSlot {
-  private let state: UnsafeMutablePointer<State>
   private let parameters: [Double]
   private let column: Int
 
-  init(parameters: [Double], column: Int) {
-    state = .allocate(capacity: 1)
-    state.initialize(to: State(parameters))
+  init(parameters: [Double], column: Int, offset: Int) {
     self.parameters = parameters
     self.column = column
-    super.init(lookback: state.pointee.lookback, settled: state.pointee.settled)
+    let sample = State(parameters)
+    super.init(lookback: sample.lookback, settled: sample.settled, size: MemoryLayout<State>.size, offset: offset)
   }
 
-  deinit {
-    state.deinitialize(count: 1)
-    state.deallocate()
+  private func state(in memory: UnsafeMutableRawPointer) -> UnsafeMutablePointer<State> {
+    (memory + offset).assumingMemoryBound(to: State.self)
   }
 
-  override func update(_ bar: Bar, into row: UnsafeMutablePointer<Double>) { state.pointee.update(bar, into: row + column) }
+  override func begin(in memory: UnsafeMutableRawPointer) {
+    (memory + offset).bindMemory(to: State.self, capacity: 1).initialize(to: State(parameters))
+  }
 
-  override func gap() -> Bool {
+  override func end(in memory: UnsafeMutableRawPointer) { state(in: memory).deinitialize(count: 1) }
+
+  override func update(_ bar: Bar, in memory: UnsafeMutableRawPointer, into row: UnsafeMutablePointer<Double>) {
+    state(in: memory).pointee.update(bar, into: row + column)
+  }
+
+  override func gap(in memory: UnsafeMutableRawPointer) -> Bool {
     guard State.card.gap == .restarts else { return false }
-    state.pointee = State(parameters)
+    state(in: memory).pointee = State(parameters)
     return true
   }
 }

@@ -44,6 +44,7 @@ public struct IndicatorsStage: FilterStage, ~Copyable {
   private var row: [Double]
   private var candles = CandleRecord()
   private var series = SeriesTable()
+  private var plans: [Timeframe: IndicatorPlan] = [:]
   private var bundles: [IndicatorBundle] = []
   /// The bundles again, without the counting of references that each candle would cost.
   private var calls: [Unmanaged<IndicatorBundle>] = []
@@ -77,7 +78,10 @@ public struct IndicatorsStage: FilterStage, ~Copyable {
   public mutating func take(_ record: Record, into output: inout LineWriter) throws(StageError) {
     let id = try series.series(record)
     if id == bundles.count {
-      bundles.append(IndicatorBundle(selection, timeframe: series.timeframe(of: id)))
+      let timeframe = series.timeframe(of: id)
+      let plan = plans[timeframe] ?? IndicatorPlan(selection, timeframe: timeframe)
+      plans[timeframe] = plan
+      bundles.append(IndicatorBundle(plan))
       calls.append(.passUnretained(bundles[id]))
     }
     if record[StreamKey.type].equals("gap") {
