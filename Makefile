@@ -12,7 +12,7 @@ RELEASE := -c release --static-swift-stdlib -Xswiftc -use-ld=lld -Xlinker --icf=
 # A crash is a failed test, not half a minute of symbol look-up.
 export SWIFT_BACKTRACE ?= enable=no
 
-.PHONY: scan test build install bench lint docs oracle clean check-real fuzz setup
+.PHONY: scan test test-release build install bench lint docs oracle clean check-real fuzz setup
 
 setup:
 	@.ci/setup needed
@@ -25,6 +25,10 @@ scan: build
 
 test: setup
 	swift test
+
+# The golden cases and pipelines once more, over the executables that people get: the optimizer has its own mistakes.
+test-release: build
+	SS_BIN=$(BIN) swift test --filter 'GoldenTests|PipelineTests'
 
 lint:
 	swift format lint --strict -r Package.swift Sources Tests
