@@ -7,8 +7,10 @@ struct KeptRun {
   static let stages = ["fetch", "indicators", "smc", "score", "plan", "risk", "notify"]
   /// The stages between two pipes.
   static let filters = Array(stages.dropFirst())
-  /// Three symbols, so that a reference, its followers and their order are there; 1h is the shortest timeframe of the profile.
-  static let market = ["--exchange", "synthetic", "--symbols", "BTC/USDT,ETH/USDT,SOL/USDT", "--profile", "trend"]
+  /// Three symbols, so that a reference, its followers and their order are there; two weeks of evaluations, so that some are accepted.
+  static let market = [
+    "--exchange", "synthetic", "--symbols", "BTC/USDT,ETH/USDT,SOL/USDT", "--profile", "mobile", "--from", "2024-06-18",
+  ]
 
   let folder: URL
   let outcome: Outcome
