@@ -62,6 +62,7 @@ public struct ScoreStage: FilterStage, ~Copyable {
   private var order = StreamOrder()
   private var series: [Series] = []
   private var seriesKeys = KeyTable()
+  private var seriesNumbers: [Int] = []
   private var marketKeys = KeyTable()
   private var times = TimeReader()
   private var candles = CandleRecord()
@@ -221,13 +222,15 @@ public struct ScoreStage: FilterStage, ~Copyable {
   /// The number of a record's series.
   private mutating func number(_ record: Record) throws(StageError) -> Int {
     let id = seriesKeys.id(try record.text(StreamKey.exchange), try record.text(StreamKey.symbol), try record.text(StreamKey.timeframe))
-    if id == series.count {
-      let timeframe = try CandleRecord.timeframe(record)
-      guard let state = try state(record) else { throw record.wrong(StreamKey.symbol, "a symbol like BTC/USDT") }
-      let market = marketKeys.id(try record.text(StreamKey.exchange), try record.text(StreamKey.symbol), Bytes(start: nil, count: 0))
-      series.append(Series(market: market, state: state, timeframe: timeframe))
-    }
-    return id
+    if id < seriesNumbers.count, seriesNumbers[id] >= 0 { return seriesNumbers[id] }
+    // A key that is refused keeps its place: on its next line it is refused again.
+    if id == seriesNumbers.count { seriesNumbers.append(-1) }
+    let timeframe = try CandleRecord.timeframe(record)
+    guard let state = try state(record) else { throw record.wrong(StreamKey.symbol, "a symbol like BTC/USDT") }
+    let market = marketKeys.id(try record.text(StreamKey.exchange), try record.text(StreamKey.symbol), Bytes(start: nil, count: 0))
+    series.append(Series(market: market, state: state, timeframe: timeframe))
+    seriesNumbers[id] = series.count - 1
+    return seriesNumbers[id]
   }
 
   /// The state of a record's symbol.
