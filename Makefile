@@ -12,7 +12,7 @@ RELEASE := -c release --static-swift-stdlib -Xswiftc -use-ld=lld -Xlinker --icf=
 # A crash is a failed test, not half a minute of symbol look-up.
 export SWIFT_BACKTRACE ?= enable=no
 
-.PHONY: scan test test-release build install bench lint docs oracle clean check-real fuzz setup
+.PHONY: scan test test-release build install bench lint docs oracle clean check-real calibrate fuzz setup
 
 setup:
 	@.ci/setup needed
@@ -69,6 +69,10 @@ fuzz:
 	    -artifact_prefix=.build-fuzz/$$target- .build-fuzz/corpus/$$target 2>.build-fuzz/$$target.log || { tail -n 40 .build-fuzz/$$target.log; exit 1; }; \
 	  grep ^stat:: .build-fuzz/$$target.log; \
 	done
+
+# Minimum scores and the behaviour of factors, from real candles: SS_REAL=DIR.
+calibrate: build
+	pipelines/calibrate
 
 clean:
 	rm -rf .build

@@ -26,7 +26,7 @@ public struct Factor: Sendable {
   let read: @Sendable (Candidate) -> Reading
 
   /// In the order in which a setup lists them. Each has a weight of its name in every profile.
-  public static let all: [Factor] = [.location, .structure, .liquidity, .momentum, .alignment, .volume, .premiumDiscount, .volatilityCost]
+  public static let all: [Factor] = [.location, .structure, .liquidity, .momentum, .alignment, .volume, .premiumDiscount, .volatilityCost, .hour]
 }
 
 /// `value` on the way from `zero` (0) to `one` (1), clamped; `zero` may be above `one`.

@@ -11,6 +11,7 @@ public final class SymbolState {
   /// Of the newest order book, in basis points.
   public var spread: Double?
   private(set) var tracker: RegimeTracker
+  private(set) var hours = HourOfWeek()
   private let rules: ScoreRules
   public private(set) var roles: ResolvedRoles
   public private(set) var lastClose = Timestamp.distantPast
@@ -68,6 +69,7 @@ public final class SymbolState {
       guard let longer, longer.closeTime <= view.candle.openTime else { continue }
       longer.extend(high: view.candle.high, low: view.candle.low)
     }
+    if timeframe == .h1 { hours.add(view.candle, atr: view.indicators.atr) }
     if timeframe == roles.planning { tracker.read(view.indicators) }
   }
 

@@ -12,7 +12,7 @@ extension Profile {
     timeframes: TimeframeRoles(context: [.w1, .d1], structure: [.h4, .h1], trigger: .m15, planning: .h4),
     weights: [
       "location": 0.24, "structure": 0.20, "liquidity": 0.14, "momentum": 0.12, "alignment": 0.14, "volume": 0.08,
-      "premium_discount": 0.02, "volatility_cost": 0.06,
+      "premium_discount": 0.02, "volatility_cost": 0.04, "hour": 0.02,
     ])
 
   /// With the higher timeframe or not at all; momentum counts for more.
@@ -21,7 +21,7 @@ extension Profile {
     timeframes: TimeframeRoles(context: [.d1], structure: [.h4], trigger: .h1, planning: .h4),
     weights: [
       "location": 0.20, "structure": 0.22, "liquidity": 0.10, "momentum": 0.18, "alignment": 0.16, "volume": 0.06,
-      "premium_discount": 0.01, "volatility_cost": 0.07,
+      "premium_discount": 0.01, "volatility_cost": 0.05, "hour": 0.02,
     ]
   ) {
     $0.indicators.volumeSpike = 2.5
@@ -37,7 +37,7 @@ extension Profile {
     timeframes: TimeframeRoles(context: [.d1], structure: [.h4, .h1], trigger: .m15, planning: .h1),
     weights: [
       "location": 0.24, "structure": 0.10, "liquidity": 0.18, "momentum": 0.24, "alignment": 0.06, "volume": 0.06,
-      "premium_discount": 0.03, "volatility_cost": 0.09,
+      "premium_discount": 0.03, "volatility_cost": 0.06, "hour": 0.03,
     ]
   ) {
     $0.indicators.volumeSpike = 1.5
@@ -58,7 +58,7 @@ extension Profile {
       context: [.h4], structure: [.h1], trigger: .m15, optional: [.m5], planning: .m15, planningFallback: .h1),
     weights: [
       "location": 0.24, "structure": 0.20, "liquidity": 0.16, "momentum": 0.14, "alignment": 0.08, "volume": 0.10,
-      "premium_discount": 0.02, "volatility_cost": 0.06,
+      "premium_discount": 0.02, "volatility_cost": 0.04, "hour": 0.02,
     ]
   ) {
     $0.indicators.volumeSpike = 1.8

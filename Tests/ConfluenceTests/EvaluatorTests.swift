@@ -42,7 +42,7 @@ import Testing
       return Evaluator(profile: .balanced).evaluate(state, in: market, at: Scene.now).setup.rejected?.detail
     }
     #expect(try detail { _ in } == nil)
-    #expect(try detail { $0.view(of: .h1).indicators.ready = false } == "1h is warming up (60 candles)")
+    #expect(try detail { $0.view(of: .h1).indicators.ready = false } == "1h is warming up (900 candles)")
     #expect(try detail { $0.view(of: .h1).isEnriched = false } == "1h lacks indicators or smc")
     #expect(try detail { $0.noteGap(.h4, endingAt: Scene.now + -20 * Timestamp.hour) } == "4h has a hole before 2024-03-03T04:00:00Z")
     #expect(try detail { $0.noteGap(.h4, endingAt: Scene.now + -400 * Timestamp.hour) } == nil)

@@ -50,7 +50,7 @@ private let names = Profile.builtIn.map(\.name)
 @Suite struct FactorTests {
   @Test func everyFactorHasItsWeightInEveryProfile() {
     for profile in Profile.builtIn { #expect(Set(Factor.all.map(\.name)) == Set(profile.score.weights.keys)) }
-    #expect(Set(removals.map(\.factor)) == Set(Factor.all.map(\.name)))
+    #expect(Set(removals.map(\.factor)).union(["hour"]) == Set(Factor.all.map(\.name)))
   }
 
   @Test(arguments: names, Direction.allCases) func theBestReachableScoreIsAHundred(name: String, direction: Direction) throws {
@@ -90,6 +90,20 @@ private let names = Profile.builtIn.map(\.name)
     #expect(with.score == 1)
     #expect(against.score == 0)
     #expect(with.rationale.hasPrefix("in a range: RSI"))
+  }
+
+  @Test(arguments: Direction.allCases) func theHourOfTheWeekSpeaksOfItsOwnHistory(direction: Direction) throws {
+    func hour(_ weeks: Int, _ isLively: Bool) throws -> FactorResult {
+      var scene = Scene.perfect(.balanced)
+      (scene.weeks, scene.isLively) = (weeks, isLively)
+      let side = scene.facing(direction).evaluation(explains: true).sides.first { $0.direction == direction }
+      return try #require(side?.factors.first { $0.name == "hour" })
+    }
+    #expect(try hour(5, true).score == 1)
+    #expect(try hour(5, false).score == 0)
+    #expect(try hour(5, false).hasData)
+    #expect(try !hour(2, true).hasData)
+    #expect(try hour(25, true).score == 1)
   }
 
   @Test func absentEvidenceSaysSo() throws {

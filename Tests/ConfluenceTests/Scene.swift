@@ -100,6 +100,9 @@ struct Scene {
   var reference: [Frame] = []
   /// Candles of each timeframe before the newest: the same one, `bars` times.
   var bars = 60
+  /// Weeks of hourly candles before them, and whether the coming hour was a lively one in them.
+  var weeks = 0
+  var isLively = true
 
   func market() -> MarketState {
     let market = MarketState(profile: profile)
@@ -107,10 +110,26 @@ struct Scene {
     for (name, frames) in [("BTC/USDT", reference), ("ETH/USDT", frames)] where !frames.isEmpty {
       guard let state = market.symbol(name, on: "synthetic") else { continue }
       for frame in frames.sorted(by: { $0.timeframe > $1.timeframe }) {
+        if frame.timeframe == .h1 { feedHours(frame, to: state, in: market) }
         for _ in 0..<bars { Scene.feed(frame, to: state, in: market) }
       }
     }
     return market
+  }
+
+  /// Five weeks of hours, of which the one that begins at `now` is the liveliest unless `lively` says otherwise.
+  private func feedHours(_ frame: Frame, to state: SymbolState, in market: MarketState) {
+    guard weeks > 0 else { return }
+    for hour in 0..<(weeks * 168) {
+      var past = frame
+      past.candle.openTime = Scene.now + -Int64(weeks * 168 - hour) * Timestamp.hour
+      past.candle.closeTime = past.candle.openTime + Timestamp.hour
+      let isNow = hour % 168 == 0
+      let reach = isNow == isLively ? 20.0 : 2
+      past.candle.high = past.candle.close + reach
+      past.candle.low = past.candle.close - reach
+      Scene.feed(past, to: state, in: market)
+    }
   }
 
   static func feed(_ frame: Frame, to state: SymbolState, in market: MarketState) {
@@ -152,7 +171,7 @@ extension Scene {
   /// Everything that can speak for LONG does: every factor of `profile` reaches 1.
   static func perfect(_ profile: Profile) -> Scene {
     let roles = profile.timeframes
-    return Scene(profile: profile, frames: roles.all.map { perfectFrame($0, profile) })
+    return Scene(profile: profile, frames: roles.all.map { perfectFrame($0, profile) }, weeks: 5)
   }
 
   static func perfectFrame(_ timeframe: Timeframe, _ profile: Profile) -> Frame {
