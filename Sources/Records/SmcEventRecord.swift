@@ -13,7 +13,7 @@ public enum SmcEventRecord {
 
   /// - Parameters:
   ///   - exchange: as it stands, escaped, in the candle's line; `symbol` likewise.
-  public static func encode(_ event: StructureEvent, exchange: Bytes, symbol: Bytes, into out: inout ByteBuffer) {
+  public static func encode(_ event: StructureEvent, exchange: Bytes, symbol: Bytes, _ days: inout DayText, into out: inout ByteBuffer) {
     out.beginObject()
     out.field("type", "smc_event")
     out.key("exchange")
@@ -21,7 +21,7 @@ public enum SmcEventRecord {
     out.key("symbol")
     out.value(escaped: symbol)
     out.field("timeframe", event.id.timeframe.label)
-    StructureEventRecord.members(event, into: &out)
+    StructureEventRecord.members(event, &days, into: &out)
     out.endObject()
   }
 }

@@ -25,29 +25,30 @@ public struct SmcWriter: ~Copyable {
   /// - Parameters:
   ///   - snapshot: what is true now.
   ///   - events: what this close made known, in order.
+  ///   - days: keeps the day's text from line to line.
   ///   - parts: kinds of facts to write.
   public mutating func encode(
-    _ snapshot: StructureSnapshot, _ events: [StructureEvent], _ parts: SmcParts = .all, into out: inout ByteBuffer
+    _ snapshot: StructureSnapshot, _ events: [StructureEvent], _ days: inout DayText, _ parts: SmcParts = .all, into out: inout ByteBuffer
   ) {
     out.beginObject()
     state(snapshot, parts, into: &out)
-    SmcWriter.encode(events, parts, into: &out)
+    SmcWriter.encode(events, &days, parts, into: &out)
     out.endObject()
   }
 
   /// The `smc` of a line without lists.
-  public static func encodeAlone(_ events: [StructureEvent], _ parts: SmcParts = .all, into out: inout ByteBuffer) {
+  public static func encodeAlone(_ events: [StructureEvent], _ days: inout DayText, _ parts: SmcParts = .all, into out: inout ByteBuffer) {
     out.beginObject()
-    encode(events, parts, into: &out)
+    encode(events, &days, parts, into: &out)
     out.endObject()
   }
 
-  private static func encode(_ events: [StructureEvent], _ parts: SmcParts, into out: inout ByteBuffer) {
+  private static func encode(_ events: [StructureEvent], _ days: inout DayText, _ parts: SmcParts, into out: inout ByteBuffer) {
     out.key("events")
     out.beginArray()
     for event in events where parts == .all || parts.contains(SmcParts(event.id)) {
       out.beginObject()
-      StructureEventRecord.members(event, into: &out)
+      StructureEventRecord.members(event, &days, into: &out)
       out.endObject()
     }
     out.endArray()

@@ -35,12 +35,12 @@ public enum StructureEventRecord {
   }()
 
   /// The members of the event's object.
-  public static func members(_ event: StructureEvent, into out: inout ByteBuffer) {
+  public static func members(_ event: StructureEvent, _ days: inout DayText, into out: inout ByteBuffer) {
     out.field("event", event.kind.name)
     out.field("id", event.id)
     out.field("direction", event.direction.label)
-    out.field("at", event.at)
-    out.field("known_at", event.knownAt)
+    days.write("at", event.at, into: &out)
+    days.write("known_at", event.knownAt, into: &out)
     switch event.change {
     case .swing(let pivot, let scope, let strength, let leads):
       out.field("scope", scope.label)

@@ -48,6 +48,7 @@ public struct SmcStage: FilterStage, ~Copyable {
   private var series = SeriesTable()
   private var symbols = SymbolTable()
   private var snapshot = StructureSnapshot()
+  private var days = DayText()
   /// By series.
   private var writers: [SeriesWriter] = []
   /// Where evaluation begins: earlier lines that a later one of their series replaces in time need no lists.
@@ -100,9 +101,9 @@ public struct SmcStage: FilterStage, ~Copyable {
     if !options.isEventsOnly, timeframe.next(afterOpen: candle.closeTime) > from {
       symbols.engines[symbol].snapshot(timeframe, cap: rules.cap, into: &snapshot)
       while writers.count <= id { writers.append(SeriesWriter(cap: rules.cap)) }
-      writers[id].writer.encode(snapshot, symbols.engines[symbol].events, options.parts, into: &output.buffer)
+      writers[id].writer.encode(snapshot, symbols.engines[symbol].events, &days, options.parts, into: &output.buffer)
     } else {
-      SmcWriter.encodeAlone(symbols.engines[symbol].events, options.parts, into: &output.buffer)
+      SmcWriter.encodeAlone(symbols.engines[symbol].events, &days, options.parts, into: &output.buffer)
     }
     output.endSplice()
   }
@@ -113,10 +114,10 @@ public struct SmcStage: FilterStage, ~Copyable {
     if !endsStream { output.copy(record.line) }
   }
 
-  private func writeFlat(_ symbol: Int, _ record: Record, _ output: inout LineWriter) throws(StageError) {
+  private mutating func writeFlat(_ symbol: Int, _ record: Record, _ output: inout LineWriter) throws(StageError) {
     for event in symbols.engines[symbol].events where options.parts.contains(SmcParts(event.id)) {
       SmcEventRecord.encode(
-        event, exchange: record[StreamKey.exchange].bytes, symbol: record[StreamKey.symbol].bytes, into: &output.buffer)
+        event, exchange: record[StreamKey.exchange].bytes, symbol: record[StreamKey.symbol].bytes, &days, into: &output.buffer)
       output.endLine()
     }
   }

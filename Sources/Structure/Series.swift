@@ -17,7 +17,7 @@ struct Series {
   private var pools = Pools()
   private var sweeps = Sweeps()
   private var periods: [PeriodRange]
-  private var sessions: [SessionRange]
+  private var sessions: [SessionWatch]
   private var range = RangeEnds()
   private var sequences = Sides(both: Sequence())
   private var nearest = Nearest()
@@ -32,7 +32,7 @@ struct Series {
       outer: Swings(scope: .outer, span: external, equalTolerance: rules.equalTolerance))
     periods = timeframe < .d1 ? [PeriodRange(.dayPool, .d1)] : []
     if timeframe <= .d1 { periods.append(PeriodRange(.weekPool, .w1)) }
-    sessions = timeframe <= Session.longestTimeframe ? Session.allCases.map(SessionRange.init) : []
+    sessions = timeframe <= Session.longestTimeframe ? Session.allCases.map(SessionWatch.init) : []
   }
 
   var trend: StructureSnapshot.ByScope<Trend> { StructureSnapshot.ByScope(inner: breaks.inner.trend, outer: breaks.outer.trend) }
@@ -139,19 +139,16 @@ struct Series {
 
   private mutating func finishPeriods(_ candle: Candle, _ bar: Bar, _ moment: Moment, _ events: inout [StructureEvent]) {
     for position in periods.indices {
-      guard let over = periods[position].update(bar) else { continue }
-      pools.add(over[bar.lean], bar.lean, bar, moment, &events)
-      pools.add(over[bar.lean.opposite], bar.lean.opposite, bar, moment, &events)
+      if let over = periods[position].update(bar) { take(over, bar, moment, &events) }
     }
     for position in sessions.indices {
-      guard let over = sessions[position].update(candle) else { continue }
-      let start = over.window.open
-      let extremes = Sides(
-        bull: PeriodExtreme(kind: .sessionPool, start: start, level: over.high, at: over.highAt),
-        bear: PeriodExtreme(kind: .sessionPool, start: start, level: -over.low, at: over.lowAt))
-      pools.add(extremes[bar.lean], bar.lean, bar, moment, &events)
-      pools.add(extremes[bar.lean.opposite], bar.lean.opposite, bar, moment, &events)
+      if let over = sessions[position].update(candle) { take(over, bar, moment, &events) }
     }
+  }
+
+  private mutating func take(_ over: PeriodExtremes, _ bar: Bar, _ moment: Moment, _ events: inout [StructureEvent]) {
+    pools.add(over[bar.lean], bar.lean, bar, moment, &events)
+    pools.add(over[bar.lean.opposite], bar.lean.opposite, bar, moment, &events)
   }
 
   /// What is true at the newest close, with the nearest `cap` of each list and side.

@@ -53,11 +53,12 @@ import Wire
   /// A writer that remembers texts writes what one without memory does.
   @Test func rememberedTextsAreTheSame() throws {
     var writer = SmcWriter(cap: 3)
+    var days = DayText()
     for (snapshot, events) in SmcRecordTests.observed {
       var out = ByteBuffer()
       out.beginObject()
       out.key("smc")
-      writer.encode(snapshot, events, into: &out)
+      writer.encode(snapshot, events, &days, into: &out)
       out.endObject()
       #expect(out.text == (try SmcRecordTests.line(snapshot, events)))
     }
@@ -68,7 +69,8 @@ import Wire
     for (snapshot, events) in SmcRecordTests.observed {
       var out = ByteBuffer()
       var writer = SmcWriter(cap: 3)
-      writer.encode(snapshot, events, into: &out)
+      var days = DayText()
+      writer.encode(snapshot, events, &days, into: &out)
       let text = out.text + "\n"
       let found = Array(text.utf8).withUnsafeBufferPointer { bytes in
         guard let start = bytes.baseAddress else { return ["nothing written"] }
@@ -126,7 +128,8 @@ import Wire
     out.beginObject()
     out.key("smc")
     var writer = SmcWriter(cap: 3)
-    writer.encode(snapshot, events, into: &out)
+    var days = DayText()
+    writer.encode(snapshot, events, &days, into: &out)
     out.endObject()
     return out.text
   }
