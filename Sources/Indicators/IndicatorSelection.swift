@@ -66,8 +66,9 @@ public struct IndicatorSelection: Sendable {
     }
     let suffix = request.suffix.isEmpty && card.namesItsParameters ? IndicatorRequest.suffix(parameters) : request.suffix
     let column: Int
-    if let known = instances.first(where: { $0.indicator.card.name == card.name && $0.suffix == suffix }) {
-      column = known.column
+    if let known = instances.firstIndex(where: { $0.indicator.card.name == card.name && $0.suffix == suffix }) {
+      column = instances[known].column
+      instances[known].longest = max(instances[known].longest, request.longest)
     } else {
       column = width
       width += card.outputs.count

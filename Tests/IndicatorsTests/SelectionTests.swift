@@ -47,6 +47,8 @@ import Testing
     let selection = try IndicatorSelection(only: ["ema_200@4h", "ema_50"])
     #expect(Run(candles, selection, timeframe: .d1)["ema_200"].allSatisfy { $0.isNaN })
     #expect(!Run(candles, selection, timeframe: .h4)["ema_200"][199].isNaN)
+    let asked = try IndicatorSelection(add: ["ema_200"])
+    #expect(!Run(candles, asked, timeframe: .d1)["ema_200"][199].isNaN, "asked for by name, it has no limit")
   }
 
   @Test func theBuiltInBundleIsTheStreams() throws {
