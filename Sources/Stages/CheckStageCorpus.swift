@@ -10,7 +10,6 @@ final class LineStore {
   private var starts: [Int] = [0]
 
   var count: Int { starts.count - 1 }
-  var byteCount: Int { buffer.count }
 
   /// A line without its newline.
   subscript(index: Int) -> Bytes { Bytes(start: buffer.start + starts[index], count: starts[index + 1] - starts[index] - 1) }

@@ -10,8 +10,6 @@ struct Subject {
     var lines = LineStore()
     /// As a shell tells it.
     var status: Int32 = 0
-    /// The last line did not end with a newline.
-    var isCutOff = false
   }
 
   /// Runs it on `pieces`, one after another, to its end.
@@ -23,35 +21,21 @@ struct Subject {
       var child = try ChildProcess(words, changing: changing, errors: errors)
       var answer = Answer()
       var pending = ByteBuffer(capacity: 1 << 19)
-      if let size {
-        child.keepWritesApart()
-        for piece in pieces {
-          var start = 0
-          while start < piece.count {
-            let end = min(piece.count, start < apart ? start + size : start + 4096)
-            try child.write(Bytes(rebasing: piece[start..<end]), receiving: &pending)
-            Subject.store(&pending, in: answer.lines)
-            start = end
-          }
-        }
-      } else {
-        for piece in pieces {
-          // Large inputs in parts, so that the answer is stored while it comes.
-          var start = 0
-          while start < piece.count {
-            let end = min(piece.count, start + (1 << 18))
-            try child.write(Bytes(rebasing: piece[start..<end]), receiving: &pending)
-            Subject.store(&pending, in: answer.lines)
-            start = end
-          }
+      if size != nil { child.keepWritesApart() }
+      for piece in pieces {
+        var start = 0
+        while start < piece.count {
+          // Large inputs in parts, so that the answer is stored while it comes; a packet holds no more than a page.
+          let step = size.map { start < apart ? $0 : 4096 } ?? 1 << 18
+          let end = min(piece.count, start + step)
+          try child.write(Bytes(rebasing: piece[start..<end]), receiving: &pending)
+          Subject.store(&pending, in: answer.lines)
+          start = end
         }
       }
       child.closeInput()
       while try child.receive(into: &pending, waiting: -1) != .end { Subject.store(&pending, in: answer.lines) }
-      if pending.count > 0 {
-        answer.isCutOff = true
-        answer.lines.append(pending.bytes)
-      }
+      if pending.count > 0 { answer.lines.append(pending.bytes) }
       answer.status = try child.wait()
       return answer
     } catch {

@@ -51,11 +51,19 @@ struct Draw {
   }
 }
 
+/// What keeps state by series.
+final class Series {
+  let bundle: IndicatorBundle
+  var writer = SmcWriter(cap: 3)
+
+  init(_ bundle: IndicatorBundle) { self.bundle = bundle }
+}
+
 /// The market of one trial.
 struct Trial: ~Copyable {
   private var engine = StructureEngine(rules: StructureRules())
   private var snapshot = StructureSnapshot()
-  private var bundles: [Timeframe: IndicatorBundle] = [:]
+  private var series: [Timeframe: Series] = [:]
   private var row: [Double]
   private let selection: IndicatorSelection
   private let record: IndicatorsRecord
@@ -73,7 +81,7 @@ struct Trial: ~Copyable {
     var slot: Int64 = 1_893_456
     while !draw.isEmpty {
       let hole = draw.hole()
-      if hole > 0 { for bundle in bundles.values { bundle.gap() } }
+      if hole > 0 { for series in series.values { series.bundle.gap() } }
       slot += 1 + hole
       let now = Timestamp(milliseconds: slot * 15 * Timestamp.minute)
       for timeframe in [Timeframe.d1, .h4, .h1, .m15] where now.milliseconds % timeframe.nominalDuration == 0 && !draw.isEmpty {
@@ -86,16 +94,16 @@ struct Trial: ~Copyable {
     precondition(candle.fault == nil, "the fuzzer's own candle is broken: \(candle)")
     engine.update(candle, timeframe)
     engine.snapshot(timeframe, cap: 3, into: &snapshot)
-    let bundle = bundles[timeframe] ?? IndicatorBundle(selection, timeframe: timeframe)
-    bundles[timeframe] = bundle
+    let state = series[timeframe] ?? Series(IndicatorBundle(selection, timeframe: timeframe))
+    series[timeframe] = state
     out.truncate(to: 0)
     out.beginObject()
     out.key("smc")
-    SmcRecord.encode(snapshot, engine.events, into: &out)
+    state.writer.encode(snapshot, engine.events, into: &out)
     out.key("indicators")
     row.withUnsafeMutableBufferPointer { row in
       guard let start = row.baseAddress else { return }
-      bundle.update(candle, into: start)
+      state.bundle.update(candle, into: start)
       record.encode(start, into: &out)
     }
     out.endObject()

@@ -41,16 +41,15 @@ func walk(_ value: JSONValue, depth: Int = 0) {
 }
 
 /// What a stage appends to a valid line leaves a valid line.
-func splice(_ record: Record) {
-  var writer = LineWriter(descriptor: -1)
+func splice(_ record: Record, _ writer: inout LineWriter, _ again: inout RecordScanner) {
+  writer.buffer.truncate(to: 0)
   writer.beginSplice(record, "appended by the fuzzer")
   writer.buffer.value(0.1)
   writer.endSplice()
-  var again = RecordScanner(keys: ["type"])
   precondition(again.scan(Bytes(rebasing: writer.buffer.bytes.dropLast())), "a spliced line is broken")
 }
 
-func take(_ line: Bytes, _ scanner: inout RecordScanner) {
+func take(_ line: Bytes, _ scanner: inout RecordScanner, _ writer: inout LineWriter, _ again: inout RecordScanner) {
   let locatedFault = JSONFault.locate(in: line)
   guard scanner.scan(line) else {
     let fault = scanner.fault(in: line)
@@ -61,7 +60,7 @@ func take(_ line: Bytes, _ scanner: inout RecordScanner) {
   precondition(locatedFault == nil, "accepted against the grammar")
   let record = scanner.record(line)
   for index in scanner.keys.indices where record[index].exists { walk(record[index]) }
-  splice(record)
+  splice(record, &writer, &again)
 }
 
 var wordCount = CommandLine.argc
@@ -73,10 +72,12 @@ let code = runDriver(&wordCount, &words) { start, count in
     descriptor: 0, capacity: 64, limit: 4096,
     system: SystemCalls(read: { _, into, room in source.read(into, room) }, poll: { _, _, _ in 1 }, interruption: { 0 }))
   var scanner = RecordScanner(keys: ["type", "symbol", "open", "close_time", "smc", "a", "b"])
+  var again = RecordScanner(keys: ["type"])
+  var writer = LineWriter(descriptor: -1, threshold: 0)
   while true {
     do throws(WireError) {
       guard let line = try reader.next() else { break }
-      take(line, &scanner)
+      take(line, &scanner, &writer, &again)
     } catch {
       guard case .lineTooLong = error else { preconditionFailure("\(error)") }
     }
