@@ -40,7 +40,7 @@ func walk(_ value: JSONValue, depth: Int = 0) {
   }
 }
 
-/// What a stage appends to a valid line leaves a valid line.
+/// What a stage appends to a valid record leaves a valid record. An object without "type" is none: no stage is given it.
 func splice(_ record: Record, _ writer: inout LineWriter, _ again: inout RecordScanner) {
   writer.buffer.truncate(to: 0)
   writer.beginSplice(record, "appended by the fuzzer")
@@ -60,7 +60,7 @@ func take(_ line: Bytes, _ scanner: inout RecordScanner, _ writer: inout LineWri
   precondition(locatedFault == nil, "accepted against the grammar")
   let record = scanner.record(line)
   for index in scanner.keys.indices where record[index].exists { walk(record[index]) }
-  splice(record, &writer, &again)
+  if record[0].exists { splice(record, &writer, &again) }
 }
 
 var wordCount = CommandLine.argc
