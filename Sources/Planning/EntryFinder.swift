@@ -44,9 +44,8 @@ struct EntryFinder {
 
   /// The anchor, or on another timeframe than the anchor's the nearest zone of that timeframe or longer that price has not passed.
   private func carrier(among zones: [PlanZone]) -> PlanZone? {
-    let anchor = setup.anchor?.text
     let able = zones.filter { $0.timeframe >= timeframe }
-    if let anchor, let zone = able.first(where: { $0.source == anchor }) { return zone }
+    if let anchor = setup.anchor, let zone = able.first(where: { $0.source == .fact(anchor) }) { return zone }
     return able.filter { $0.penetration(setup.price) <= Self.deepestEntry }.min { order($0, $1) }
   }
 
@@ -58,7 +57,7 @@ struct EntryFinder {
     }
     guard rules.allowOffset else { return [] }
     let zone = PlanZone(
-      kind: .offset, source: "offset-\(timeframe.label)", timeframe: timeframe, direction: direction,
+      kind: .offset, source: .offset(timeframe), timeframe: timeframe, direction: direction,
       near: setup.price - direction.sign * 0.25 * atr, far: setup.price - direction.sign * 0.5 * atr, at: setup.asOf)
     return [EntryCandidate(zone: zone, invalidation: zone, shelter: nil)]
   }

@@ -34,7 +34,10 @@ struct PlanDraft {
 
   struct Refusal: Error {
     var rejection: Rejection
-    init(_ code: RejectionCode, _ value: Double?, _ threshold: Double?, _ detail: String? = nil) {
+    init(_ code: RejectionCode, _ value: Double?, _ threshold: Double?, _ source: PlanSource) {
+      self.init(code, value, threshold, "\(source)")
+    }
+    init(_ code: RejectionCode, _ value: Double?, _ threshold: Double?, _ detail: String) {
       rejection = Rejection(stage: "plan", code: code, value: value.map { rounded($0) }, threshold: threshold, detail: detail)
     }
   }
@@ -130,13 +133,13 @@ struct PlanDraft {
     var plan = TradePlan(
       planID: Self.planID(setup), direction: direction, setupType: time.setupType,
       entryZone: TradePlan.EntryZone(
-        near: geometry.near, far: geometry.far, rationale: sentences.entry, source: geometry.entry.zone.source),
+        near: geometry.near, far: geometry.far, rationale: sentences.entry, source: "\(geometry.entry.zone.source)"),
       stopLoss: TradePlan.StopLoss(
-        level: geometry.stop.price, distanceATR: rounded(geometry.stopDistance), rationale: sentences.stop, source: geometry.stop.source),
+        level: geometry.stop.price, distanceATR: rounded(geometry.stopDistance), rationale: sentences.stop, source: "\(geometry.stop.source)"),
       targets: geometry.targets.enumerated().map { index, target in
         TradePlan.Target(
           level: target.price, percentage: geometry.percentages[index], riskReward: roundedDown(geometry.worst.ratio(of: target.price)),
-          rationale: sentences.target(target, index: index), source: target.source)
+          rationale: sentences.target(target, index: index), source: "\(target.source)")
       },
       riskReward: roundedDown(geometry.riskReward), riskRewardWorst: roundedDown(geometry.riskRewardWorst),
       confidenceScore: rounded(setup.confluence?.totalScore ?? 0, places: 100),

@@ -16,23 +16,12 @@ struct PlanSentences {
   }
 
   var stop: String {
-    let what = geometry.stop.source == geometry.entry.invalidation.source ? "the far edge of" : Self.meaning(of: geometry.stop.source)
+    let what = geometry.stop.source == geometry.entry.invalidation.source ? "the far edge of" : geometry.stop.source.meaning
     return "Beyond \(what) \(geometry.stop.source), with room behind it."
   }
 
   func target(_ level: SourcedLevel, index: Int) -> String {
-    level.source == TradePlan.Target.extensionSource
-      ? "No opposing level is known: a distance in ATR, not structure." : "At \(Self.meaning(of: level.source)) \(level.source)."
-  }
-
-  static func meaning(of source: String) -> String {
-    switch source.prefix(while: { $0 != "-" }) {
-    case "pool": "resting liquidity"
-    case "swing": "the swing point"
-    case "ob": "the opposing order block"
-    case "range": "the extreme of the dealing range"
-    case "sweep": "the stop run"
-    default: "the level"
-    }
+    level.source == .distance
+      ? "No opposing level is known: a distance in ATR, not structure." : "At \(level.source.meaning) \(level.source)."
   }
 }

@@ -13,7 +13,7 @@ struct PlanZone: Hashable, Sendable {
     case offset = "offset from price"
   }
   var kind: Kind
-  var source: String
+  var source: PlanSource
   var timeframe: Timeframe
   var direction: Direction
   /// The edge price meets first, and the edge whose loss ends the zone.
@@ -29,18 +29,18 @@ struct PlanZone: Hashable, Sendable {
     switch evidence {
     case .orderBlock(let block):
       self.init(
-        kind: block.state == .breaker ? .breaker : .block, source: block.id.text, timeframe: block.id.timeframe, direction: block.direction,
+        kind: block.state == .breaker ? .breaker : .block, source: .fact(block.id), timeframe: block.id.timeframe, direction: block.direction,
         near: block.nearEdge, far: block.farEdge, at: block.at)
     case .gap(let gap):
       self.init(
-        kind: gap.state == .inverted ? .invertedGap : .gap, source: gap.id.text, timeframe: gap.id.timeframe, direction: gap.direction,
+        kind: gap.state == .inverted ? .invertedGap : .gap, source: .fact(gap.id), timeframe: gap.id.timeframe, direction: gap.direction,
         near: gap.nearEdge, far: gap.farEdge, at: gap.at)
     default: return nil
     }
   }
 
   init(
-    kind: Kind, source: String, timeframe: Timeframe, direction: Direction, near: Double, far: Double, at: Timestamp
+    kind: Kind, source: PlanSource, timeframe: Timeframe, direction: Direction, near: Double, far: Double, at: Timestamp
   ) {
     self.kind = kind
     self.source = source
@@ -56,7 +56,7 @@ struct PlanZone: Hashable, Sendable {
     guard let range = summary.range, range.high > range.low else { return nil }
     let edge = direction == .bull ? range.low : range.high
     self.init(
-      kind: .rangeEdge, source: "range-\(summary.timeframe.label)-\(direction == .bull ? "low" : "high")", timeframe: summary.timeframe,
+      kind: .rangeEdge, source: .range(summary.timeframe, direction.opposite), timeframe: summary.timeframe,
       direction: direction, near: edge + direction.sign * 0.1 * (range.high - range.low), far: edge, at: summary.closeTime)
   }
 

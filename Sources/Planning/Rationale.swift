@@ -58,7 +58,7 @@ struct Rationale {
     }
     return "Targets: \(each.joined(separator: "; ")). Weighted and after costs \(number(plan.riskRewardWorst)) R from the limit, "
       + "\(number(plan.riskReward)) R from the middle of the zone. Expected to take \(number(plan.metadata.expectedHours)) hours: "
-      + "\(Self.article(plan.setupType.label.description)) \(plan.setupType.label). Closed at the market after "
+      + "\(Self.article(plan.setupType.label.description)) \(plan.setupType.label) trade. Closed at the market after "
       + "\(number(plan.metadata.holdHours)) hours."
   }
 

@@ -5,7 +5,7 @@ import Structure
 /// A level, and the fact it comes from.
 struct SourcedLevel: Hashable, Sendable {
   var price: Double
-  var source: String
+  var source: PlanSource
 }
 
 /// The price beyond which the idea is wrong: the furthest of the zone's far edge, of a stop run that happened since the zone was made, and
@@ -22,15 +22,15 @@ struct StopFinder {
       guard sweep.confirmation != .failed, let atr = setup.atr(sweep.id.timeframe) else { continue }
       let extreme = sweep.level - direction.sign * sweep.penetrationATR * atr
       if isBeyond(extreme, level.price), !isBeyond(extreme, level.price - direction.sign * buffer) {
-        level = SourcedLevel(price: extreme, source: sweep.id.text)
+        level = SourcedLevel(price: extreme, source: .fact(sweep.id))
       }
     }
     let resting = setup.evidence.compactMap { evidence -> SourcedLevel? in
       switch evidence {
       case .pool(let pool) where pool.state == .resting && pool.side == direction.opposite && isBeyond(pool.level, level.price):
-        SourcedLevel(price: pool.level, source: pool.id.text)
+        SourcedLevel(price: pool.level, source: .fact(pool.id))
       case .pivot(let id, let pivot) where id.direction == direction.opposite && isBeyond(pivot.price, level.price):
-        SourcedLevel(price: pivot.price, source: id.text)
+        SourcedLevel(price: pivot.price, source: .fact(id))
       default: nil
       }
     }

@@ -23,25 +23,26 @@ struct TargetFinder {
   /// At most `count` levels beyond `entry`.
   func levels(beyond entry: Double, count: Int) -> [SourcedLevel] {
     var found: [(distance: Double, level: SourcedLevel)] = []
-    func add(_ price: Double, _ source: @autoclosure () -> String) {
+    func add(_ price: Double, _ source: PlanSource) {
       let distance = direction.sign * (price - entry)
-      if distance > 0, distance <= reach { found.append((distance, SourcedLevel(price: price, source: source()))) }
+      if distance > 0, distance <= reach { found.append((distance, SourcedLevel(price: price, source: source))) }
     }
     for evidence in setup.evidence {
       switch evidence {
-      case .pool(let pool) where pool.side == direction && pool.state == .resting && counts(pool.id): add(pool.level, pool.id.text)
-      case .pivot(let id, let pivot) where id.direction == direction && counts(id): add(pivot.price, id.text)
-      case .orderBlock(let block) where block.direction == direction.opposite && counts(block): add(block.nearEdge, block.id.text)
+      case .pool(let pool) where pool.side == direction && pool.state == .resting && counts(pool.id): add(pool.level, .fact(pool.id))
+      case .pivot(let id, let pivot) where id.direction == direction && counts(id): add(pivot.price, .fact(id))
+      case .orderBlock(let block) where block.direction == direction.opposite && counts(block): add(block.nearEdge, .fact(block.id))
       default: break
       }
     }
     for summary in setup.timeframes where summary.timeframe >= shortest {
       guard let range = summary.range else { continue }
-      add(direction == .bull ? range.high : range.low, "range-\(summary.timeframe.label)-\(direction == .bull ? "high" : "low")")
+      add(direction == .bull ? range.high : range.low, .range(summary.timeframe, direction))
     }
-    found.sort { $0.distance != $1.distance ? $0.distance < $1.distance : $0.level.source < $1.level.source }
+    // Of equal distances the first found stays first: pools and swing points in the setup's order, then ranges.
+    let order = found.indices.sorted { found[$0].distance != found[$1].distance ? found[$0].distance < found[$1].distance : $0 < $1 }
     var chosen: [(distance: Double, level: SourcedLevel)] = []
-    for candidate in found where chosen.count < count {
+    for candidate in order.map({ found[$0] }) where chosen.count < count {
       if let last = chosen.last, candidate.distance - last.distance < spacing { continue }
       chosen.append(candidate)
     }
@@ -50,7 +51,7 @@ struct TargetFinder {
 
   /// Where nothing is in the way and the profile allows it: distances from the entry, labelled as such.
   func extensions(from entry: Double, atr: Double) -> [SourcedLevel] {
-    Self.extensions.map { SourcedLevel(price: entry + direction.sign * $0 * atr, source: TradePlan.Target.extensionSource) }
+    Self.extensions.map { SourcedLevel(price: entry + direction.sign * $0 * atr, source: .distance) }
   }
 
   private func counts(_ id: FactID) -> Bool {

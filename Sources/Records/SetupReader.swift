@@ -38,13 +38,16 @@ public struct SetupReader {
     static let rejected = 11
   }
 
+  public enum Parts: Sendable { case all, geometry }
+
   /// `first` is where the stage's keys list `SetupRecord.keys`.
   public init(first: Int = StreamKey.count) { self.first = first }
 
   /// Whether an earlier stage has refused it: such a setup is passed on as it is.
   public func isRejected(_ record: Record) -> Bool { record[first + Key.rejected].exists }
 
-  public mutating func decode(_ record: Record) throws(StageError) -> Setup {
+  /// - Parameter parts: `.geometry` leaves out the score and the gates, which most refusals of a plan need not know.
+  public mutating func decode(_ record: Record, parts: Parts = .all) throws(StageError) -> Setup {
     var setup = Setup(
       id: try record.string(first + Key.id), asOf: try times.time(record, first + Key.asOf), exchange: try record.string(StreamKey.exchange),
       symbol: try record.string(StreamKey.symbol), profile: try record.string(StreamKey.profile), runID: try record.optionalString(StreamKey.runID),
@@ -55,6 +58,7 @@ public struct SetupReader {
     var members = record[first + Key.timeframes].members
     while let (key, value) = members.next() { setup.timeframes.append(try summary(key, value, record)) }
     for item in record[first + Key.evidence].elements { setup.evidence.append(try fact(item, record)) }
+    if parts == .geometry { return setup }
     if let value = record[first + Key.confluence].present { setup.confluence = try confluence(value, record) }
     for item in record[first + Key.gates].elements { setup.gates.append(try gate(item, record)) }
     if let value = record[first + Key.rejected].present { setup.rejected = try rejection(value, record) }

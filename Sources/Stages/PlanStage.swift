@@ -98,8 +98,7 @@ public struct PlanStage: FilterStage, ~Copyable {
       markets[market].live.observe(high: price, low: price, close: price, from: time, to: time)
     }
     if setups.isRejected(record) { return output.copy(record.line) }
-    let setup = try setups.decode(record)
-    switch try outcome(setup, market, record) {
+    switch try outcome(record, market) {
     case .planned(let plan):
       output.beginSplice(record, "plan")
       PlanRecord.encode(plan, into: &output.buffer)
@@ -108,6 +107,15 @@ public struct PlanStage: FilterStage, ~Copyable {
       SetupRecord.encode(rejection, into: &output.buffer)
     }
     output.endSplice()
+  }
+
+  private mutating func outcome(_ record: Record, _ market: Int) throws(StageError) -> PlanOutcome {
+    // Most plans fail on their geometry; only one that stands is worth reading the rest of the setup, for its words.
+    let rough = try outcome(try setups.decode(record, parts: .geometry), market, record)
+    guard case .planned = rough else { return rough }
+    let setup = try setups.decode(record)
+    guard case .planned(let plan) = try outcome(setup, market, record) else { return rough }
+    return markets[market].live.admit(plan, of: setup, rules: choice.profile.plan)
   }
 
   private mutating func outcome(_ setup: Setup, _ market: Int, _ record: Record) throws(StageError) -> PlanOutcome {
@@ -123,8 +131,7 @@ public struct PlanStage: FilterStage, ~Copyable {
     guard let planned else {
       throw .data("not-ready", "a setup without \"rejected\" that is not ready", offset: record.offset(of: record[StreamKey.type]))
     }
-    guard case .planned(let plan) = planned else { return planned }
-    return markets[market].live.admit(plan, of: setup, rules: choice.profile.plan)
+    return planned
   }
 }
 
