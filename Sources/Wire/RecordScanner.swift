@@ -63,7 +63,7 @@ public struct RecordScanner: ~Copyable {
       if learned.pointee.matches(p) {
         index = Int(learned.pointee.index)
         p += Int(learned.pointee.length)
-        if p[0] == 0x20 { skipSpace(&p) }
+        if p[0] <= 0x20 { skipSpace(&p) }
       } else {
         guard let read = readKey(&p, place) else { return false }
         index = read
@@ -76,7 +76,7 @@ public struct RecordScanner: ~Copyable {
       p = behind
       if p[0] == 0x2C {
         p += 1
-        if p[0] == 0x20 { skipSpace(&p) }
+        if p[0] <= 0x20 { skipSpace(&p) }
         continue
       }
       skipSpace(&p)

@@ -35,6 +35,19 @@ import Wire
     }
   }
 
+  /// White space of any kind is allowed where a line before had none.
+  @Test func learnedPlacesMayBeSpacedOut() {
+    var scanner = RecordScanner(keys: ScannerTests.keys)
+    for text in [#"{"type":"x","close":1}"#, "{\"type\":\t\"x\",\t\"close\":\r1}", "{\"type\"\t:\"x\"\r,\r\"close\":\t1\t}"] {
+      withLine(text) { line in
+        let accepted = scanner.scan(line)
+        #expect(accepted)
+        #expect(scanner.record(line)[0].string == "x")
+        #expect(scanner.record(line)[2].number == 1)
+      }
+    }
+  }
+
   @Test func readsEscapes() {
     var scanner = RecordScanner(keys: ScannerTests.keys)
     withLine(#"{"ty\u0070e":"a\"b\\c\n\u00e9\ud83d\ude00/\/","note":"x"}"#) { line in
