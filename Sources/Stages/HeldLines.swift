@@ -21,12 +21,15 @@ struct HeldLines: ~Copyable {
     let start = buffer.count
     buffer.append(record.line)
     lines.append(Line(start: start, body: start + record.body, end: buffer.count, waits: request != nil))
+    // What is written next begins a line of its own.
+    buffer.append(0x0A)
     if let request { requests.append(request) }
   }
 
   /// Holds what was written to `buffer` since `start` as a line of its own.
   mutating func close(from start: Int) {
     lines.append(Line(start: start, body: buffer.count, end: buffer.count, waits: false))
+    buffer.append(0x0A)
   }
 
   /// Passes everything on. `decide` splices a key and its value into the line of the request with that number.
