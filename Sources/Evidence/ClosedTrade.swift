@@ -25,11 +25,13 @@ public struct ClosedTrade: Hashable, Sendable {
   /// How the last of it ended.
   public var exit: Trade.Event
   public var labels: TradeLabels?
+  /// Price of the fill.
+  public var entry: Double
 
   public init(
     planID: String, symbol: String, direction: Direction, openedAt: Timestamp, closedAt: Timestamp, pnlGross: Double, fee: Double,
     turnover: Double, r: Double, maeR: Double? = nil, mfeR: Double? = nil, isAmbiguous: Bool = false, rIfTarget: Double? = nil,
-    exit: Trade.Event = .target, labels: TradeLabels? = nil
+    exit: Trade.Event = .target, labels: TradeLabels? = nil, entry: Double = 0
   ) {
     self.planID = planID
     self.symbol = symbol
@@ -46,6 +48,7 @@ public struct ClosedTrade: Hashable, Sendable {
     self.rIfTarget = rIfTarget
     self.exit = exit
     self.labels = labels
+    self.entry = entry
   }
 
   public var holding: Int64 { closedAt - openedAt }

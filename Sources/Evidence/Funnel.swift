@@ -11,12 +11,18 @@ public struct Funnel: Hashable, Sendable {
 
   /// - Parameter rejection: `nil` for a setup that every stage so far accepted.
   public mutating func add(rejection: (stage: String, code: String)?) {
-    evaluations += 1
-    guard let rejection else {
-      accepted += 1
-      return
-    }
-    refused[rejection.stage, default: [:]][rejection.code, default: 0] += 1
+    guard let rejection else { return add(accepted: 1) }
+    add(refused: 1, by: rejection.stage, code: rejection.code)
+  }
+
+  public mutating func add(accepted count: Int) {
+    evaluations += count
+    accepted += count
+  }
+
+  public mutating func add(refused count: Int, by stage: String, code: String) {
+    evaluations += count
+    refused[stage, default: [:]][code, default: 0] += count
   }
 
   public var refusedTotal: Int { refused.values.reduce(0) { $0 + $1.values.reduce(0, +) } }
@@ -31,5 +37,16 @@ public struct Funnel: Hashable, Sendable {
       defer { entered -= lost }
       return (stage, entered, lost, entered - lost)
     }
+  }
+
+  /// The stages of the pipe, in order, then any other that refused something.
+  public var stageNames: [String] {
+    let known = ["score", "plan", "risk"]
+    return known + refused.keys.filter { !known.contains($0) }.sorted()
+  }
+
+  /// Refusals of a stage, most frequent first; ties by name.
+  public func codes(of stage: String) -> [(code: String, count: Int)] {
+    (refused[stage] ?? [:]).sorted { ($1.value, $0.key) < ($0.value, $1.key) }.map { ($0.key, $0.value) }
   }
 }

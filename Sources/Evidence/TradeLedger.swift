@@ -8,6 +8,11 @@ public struct TradeLedger: Sendable {
   public private(set) var unfilled: [String: Int] = [:]
   /// Net result of all rows so far, of open positions too.
   public private(set) var pnlNet = 0.0
+  /// Of each row, the UTC day in which it happened: a candle that closes at midnight belongs to the day before.
+  public private(set) var results: [(day: Int, pnl: Double)] = []
+  /// Plans whose order was filled, and those whose order ended without a fill.
+  public private(set) var filledPlans: Set<String> = []
+  public private(set) var expiredPlans: Set<String> = []
   private var seen: Set<String> = []
   private var open: [String: Position] = [:]
   private var order: [String] = []
@@ -27,14 +32,17 @@ public struct TradeLedger: Sendable {
     guard seen.insert(row.id).inserted else { return }
     if row.event == .expired {
       unfilled[row.reason?.rawValue ?? "unknown", default: 0] += 1
+      expiredPlans.insert(row.planID)
       return
     }
     pnlNet += row.pnlNet
+    results.append(((row.time + -1).dayNumber, row.pnlNet))
     if row.event == .opened {
+      filledPlans.insert(row.planID)
       open[row.planID] = Position(
         trade: ClosedTrade(
           planID: row.planID, symbol: row.symbol, direction: row.direction, openedAt: row.time, closedAt: row.time, pnlGross: row.pnlGross,
-          fee: row.fee, turnover: row.price * row.quantity, r: 0, labels: row.labels), quantity: row.quantity)
+          fee: row.fee, turnover: row.price * row.quantity, r: 0, labels: row.labels, entry: row.price), quantity: row.quantity)
       order.append(row.planID)
       return
     }

@@ -14,6 +14,7 @@ public enum AllTables {
     PlanRecord.table,
     RiskRecord.table,
     TradeRecord.table,
+    ReportRecord.table,
   ]
 
   /// The table of the records that say `type` of themselves.

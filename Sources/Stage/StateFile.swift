@@ -4,8 +4,13 @@ import Wire
 /// A file that a stage keeps between runs: read as a whole, written as a whole and renamed into place.
 public struct StateFile: Sendable {
   public let path: String
+  private let mode: mode_t
 
-  public init(_ path: String) { self.path = path }
+  /// - Parameter isPrivate: only its owner may read it.
+  public init(_ path: String, isPrivate: Bool = true) {
+    self.path = path
+    mode = isPrivate ? 0o600 : 0o644
+  }
 
   public var isPresent: Bool { access(path, F_OK) == 0 }
 
@@ -33,7 +38,7 @@ public struct StateFile: Sendable {
 
   public func write(_ bytes: Bytes) throws(StageError) {
     let name = "\(path).\(getpid()).tmp"
-    let file = open(name, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
+    let file = open(name, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, mode)
     guard file >= 0 else { throw StageError(.cannotCreate, "cannot-create", "\(path): \(OutputFile.reason(errno))") }
     var done = 0
     while done < bytes.count {
