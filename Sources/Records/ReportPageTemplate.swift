@@ -174,9 +174,9 @@ enum ReportPageTemplate {
         return make("th", { scope: "col", "aria-sort": i == sorted ? (rising ? "ascending" : "descending") : "none" }, button);
       }));
       const rows = shown.map(t => {
-        const row = make("tr", { tabindex: 0, "aria-selected": t.plan_id == chosen }, ...columns.map(([name, get]) => {
+        const row = make("tr", { tabindex: 0, "aria-selected": t.plan_id == chosen }, ...columns.map(([name, get], i) => {
           const v = get(t);
-          return make("td", name == "R" || name == "net" ? { class: sign(v) } : {}, typeof v == "number" ? number(v, name == "entry" || name == "net" ? 6 : 3) : v.replace("T", " ").replace(":00Z", ""));
+          return make("td", name == "R" || name == "net" ? { class: sign(v) } : {}, typeof v == "number" ? number(v, name == "entry" || name == "net" ? 6 : 3) : i < 2 ? v.slice(0, 16).replace("T", " ") : v);
         }));
         row.onclick = () => { chosen = t.plan_id; drawTrades(); drawChart(); };
         row.onkeydown = e => { if (e.key == "Enter" || e.key == " ") { e.preventDefault(); row.onclick(); } };
