@@ -24,6 +24,10 @@ build: setup
 scan: build
 	pipelines/scan --exchange synthetic --from 2024-06-24 --output text
 
+# Minutes: how often the verdict errs, over a hundred seeds.
+soak: setup
+	SS_SOAK=1 swift test --filter SoakTests
+
 test: setup
 	swift test
 

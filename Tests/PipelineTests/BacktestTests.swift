@@ -70,7 +70,7 @@ struct KeptBacktest {
         try FileManager.default.copyItem(at: file, to: folder.appending(path: file.lastPathComponent))
       }
       let risk = folder.appending(path: "risk.ndjson").path
-      _ = try Command(shell: "sed -i '0,/\"pnl_net\":/s//\"pnl_net\":9/' '\(risk)'").run()
+      _ = try Command(shell: "sed -i '0,/\"fee\":/s//\"fee\":9/' '\(risk)'").run()
       let outcome = try Command(Repository.pipelines.appending(path: "audit").path, "--verbose", folder.path).run()
       #expect(outcome.code == 1)
       #expect(outcome.text.contains("| ss-risk | failed |"), "\(outcome.text)")
