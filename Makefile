@@ -12,7 +12,7 @@ RELEASE := -c release --static-swift-stdlib -Xswiftc -use-ld=lld -Xlinker --icf=
 # A crash is a failed test, not half a minute of symbol look-up.
 export SWIFT_BACKTRACE ?= enable=no
 
-.PHONY: scan test test-release build install bench lint docs oracle clean check-real calibrate fuzz setup
+.PHONY: scan test soak test-release build install bench lint docs oracle clean check-real calibrate fuzz setup
 
 setup:
 	@.ci/setup needed
