@@ -13,7 +13,10 @@ extension Profile {
     weights: [
       "location": 0.24, "structure": 0.20, "liquidity": 0.14, "momentum": 0.12, "alignment": 0.14, "volume": 0.08,
       "premium_discount": 0.02, "volatility_cost": 0.04, "hour": 0.02,
-    ])
+    ]
+  ) {
+    $0.score.minimumScore = 65
+  }
 
   /// With the higher timeframe or not at all; momentum counts for more.
   public static let trend = Profile(
@@ -28,6 +31,7 @@ extension Profile {
     $0.score.internalDisplacement = 2.5
     $0.score.externalDisplacement = 5
     $0.score.htfGate = true
+    $0.score.minimumScore = 76
     $0.plan.allowExtension = true
   }
 
@@ -46,6 +50,7 @@ extension Profile {
     $0.score.internalDisplacement = 1.5
     $0.score.externalDisplacement = 3
     $0.score.anchorDistance = 0.75
+    $0.score.minimumScore = 72
     $0.score.volatilityFloor = 0.1
     $0.plan.minimumRewardRisk = 1.5
     $0.plan.firstTargetReach = 2
@@ -65,6 +70,7 @@ extension Profile {
     $0.score.internalDisplacement = 1
     $0.score.externalDisplacement = 2.5
     $0.score.anchorDistance = 1.5
+    $0.score.minimumScore = 60
     $0.score.maximumTouches = 3
     $0.score.volatilityFloor = 0.08
     $0.plan.minimumRewardRisk = 1.5
@@ -79,6 +85,7 @@ extension Profile {
     timeframes: TimeframeRoles(context: [.d1], structure: [.h4], trigger: .h1, planning: .h4),
     weights: Profile.balanced.score.weights
   ) {
+    $0.score.minimumScore = 70
     $0.plan.minimumRewardRisk = 2
     $0.plan.shortRationale = true
   }

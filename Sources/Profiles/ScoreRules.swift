@@ -1,6 +1,6 @@
 /// Gates, weights and bounds of the confluence. Distances in ATR of the planning timeframe, sizes in that of the zone's own.
 public struct ScoreRules: Hashable, Sendable {
-  /// 0…100; frozen from the corpus, see docs/quality-gates.md.
+  /// 0…100; each profile's is frozen from real candles, see docs/quality-gates.md.
   public var minimumScore = 50.0
   /// A setup whose higher timeframe is against it, or unknown, is refused.
   public var htfGate = false
