@@ -76,7 +76,7 @@ import Testing
       #expect(try Array(Data(contentsOf: target)) == run.bytes(stage))
       #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path) == ["out.ndjson"])
     }
-    #expect(try Command("ss-\(stage)", "-o", "/nonexistent/out").run().code == 73)
+    #expect(try Command("ss-\(stage)", "-o", "/dev/null/out").run().code == 73)
   }
 
   @Test(arguments: KeptRun.stages)

@@ -64,7 +64,7 @@ public struct Command: Sendable {
   var fullEnvironment: [String] {
     var all = [
       "PATH": "\(Repository.executables.path):/usr/local/bin:/usr/bin:/bin", "LC_ALL": "C", "SWIFT_BACKTRACE": "enable=no",
-      "SS_BIN": Repository.executables.path, "HOME": "/nonexistent",
+      "SS_BIN": Repository.executables.path, "HOME": Repository.home.path,
     ]
     // An executable linked against the toolchain's libraries may need to be told where they are.
     if let libraries = ProcessInfo.processInfo.environment["LD_LIBRARY_PATH"] { all["LD_LIBRARY_PATH"] = libraries }

@@ -1,4 +1,5 @@
 import Foundation
+import Glibc
 
 /// Where things are, seen from a running test.
 public enum Repository {
@@ -18,6 +19,14 @@ public enum Repository {
       return folder
     }
     return root.appending(path: ".build/debug").resolvingSymlinksInPath()
+  }()
+
+  /// The home of every command that is run: empty at first, gone when the tests end.
+  static let home: URL = {
+    let folder = FileManager.default.temporaryDirectory.appending(path: "snipersight-home-\(getpid())")
+    try? FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    atexit { try? FileManager.default.removeItem(at: Repository.home) }
+    return folder
   }()
 
   /// A new empty folder, gone after `body`.
