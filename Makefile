@@ -12,7 +12,7 @@ RELEASE := -c release --static-swift-stdlib -Xswiftc -use-ld=lld -Xlinker --icf=
 # A crash is a failed test, not half a minute of symbol look-up.
 export SWIFT_BACKTRACE ?= enable=no
 
-.PHONY: scan test soak test-release build install bench lint docs oracle clean check-real calibrate fuzz setup
+.PHONY: scan test soak soak-venues test-release build install bench lint docs oracle clean check-real calibrate fuzz setup
 
 setup:
 	@.ci/setup needed
@@ -50,6 +50,10 @@ install: build
 
 bench: build
 	pipelines/bench
+
+# Long runs against a venue of this machine that misbehaves; nothing leaves the machine.
+soak-venues: build
+	pipelines/soak
 
 # Schemas and tables that the executables themselves print.
 docs: build

@@ -24,6 +24,15 @@ void cbytes_packet_pipe(int fd) {
 #endif
 }
 
+int cbytes_sync_filesystem(int fd) {
+#ifdef __linux__
+  return syncfs(fd);
+#else
+  sync();
+  return 0;
+#endif
+}
+
 void cbytes_default_sigpipe(void) {
   sigset_t set;
   signal(SIGPIPE, SIG_DFL);
@@ -36,6 +45,12 @@ static volatile sig_atomic_t interruption;
 static void note_interruption(int signal_number) { interruption = signal_number; }
 
 void cbytes_catch_interruptions(void) {
+  // Some parents leave them blocked.
+  sigset_t set;
+  sigemptyset(&set);
+  sigaddset(&set, SIGINT);
+  sigaddset(&set, SIGTERM);
+  sigprocmask(SIG_UNBLOCK, &set, NULL);
   struct sigaction action = {0};
   action.sa_handler = note_interruption;  // no SA_RESTART: a blocked call must return
   sigemptyset(&action.sa_mask);
@@ -48,6 +63,8 @@ void cbytes_catch_interruptions(void) {
 }
 
 int cbytes_interruption(void) { return interruption; }
+
+void cbytes_forget_interruption(void) { interruption = 0; }
 
 void cbytes_die_of(int signal_number) {
   sigset_t set;

@@ -64,4 +64,10 @@ extension FilterStage where Self: ~Copyable {
 public protocol SourceStage: Executable, ~Copyable {
   /// Writes some more lines, few enough to gather in memory; false when there are none left.
   mutating func emit(into output: inout LineWriter) throws(StageError) -> Bool
+  /// Whether the next call may wait: what was written so far then goes out before it.
+  var isWaiting: Bool { get }
+}
+
+extension SourceStage where Self: ~Copyable {
+  public var isWaiting: Bool { false }
 }

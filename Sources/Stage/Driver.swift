@@ -17,7 +17,9 @@ public func run<S: SourceStage & ~Copyable>(_ stage: S.Type) -> Never {
       var source = try S(arguments)
       let statistics = Statistics()
       do throws(StageError) {
-        while try source.emit(into: &output) { try output.flushIfFullOrFail() }
+        while try source.emit(into: &output) {
+          if source.isWaiting { try output.flushOrFail() } else { try output.flushIfFullOrFail() }
+        }
       } catch {
         // What came before the failure has happened.
         if error.exit == .badData { try output.flushOrFail() }

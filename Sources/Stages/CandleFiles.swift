@@ -135,12 +135,21 @@ struct InstrumentFile {
 extension StageError {
   /// What a source of candles throws, as a stage says it.
   init(fetching error: any Error) {
+    // A read that a signal broke off is no fault of the file.
+    let signal = SystemCalls().interruption()
+    if signal != 0 {
+      self.init(WireError.interrupted(signal: signal))
+      return
+    }
     switch error {
     case let error as StageError: self = error
     case let error as SourceFault:
       self = .data(error.fault.code.rawValue, error.fault.text, offset: error.fault.column - 1)
       place = Place(file: error.file, line: error.line)
     case let error as RowFault: self = .data(error.code.rawValue, error.text)
+    case let error as StoreDamage:
+      self = .data("store-damaged", "\(error.path): \(error.text)", hint: "remove the file: it will be fetched again")
+    case let error as FileFailure: self = StageError(.inputOutput, "file-failed", error.text)
     default: self = StageError(.internalError, "unexpected", "\(error)")
     }
   }

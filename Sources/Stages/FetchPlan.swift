@@ -9,19 +9,26 @@ struct FetchPlan {
   /// All markets in stream order, each with its instrument.
   let instruments: [(market: MarketName, instrument: Instrument)]
   let run: RunRecord
+  /// What follows after the history, if anything does.
+  let live: LiveHistory?
 
   /// Candles of each timeframe before evaluation begins, where a history is longer than needed: an EMA of 200 has settled and zones of 500 bars have lived.
   static let depth = 1500
 
   init(_ request: FetchRequest) throws(StageError) {
-    let plan = request.files.isEmpty ? try FetchPlan.synthetic(request) : try FetchPlan.files(request)
+    let plan: Draft
+    if let venue = request.venue {
+      plan = try FetchPlan.venue(request, venue)
+    } else {
+      plan = request.files.isEmpty ? try FetchPlan.synthetic(request) : try FetchPlan.files(request)
+    }
     let carried = Set(plan.series.flatMap(\.timeframes)).sorted(by: >)
     guard let trigger = request.trigger(of: carried) else {
       throw StageError(
         .noInput, "no-candles", "none of the files has candles of, or for, \(request.timeframes.map { "\($0.label)" }.joined(separator: " "))")
     }
     let lastClose = plan.series.map { min($0.lastClose, $0.sourceTimeframe.open(containing: request.to ?? .distantFuture)) }.max() ?? .distantPast
-    let from = request.from ?? trigger.open(containing: lastClose)
+    let from = request.from ?? FetchPlan.begin(request, trigger, lastClose)
     var range = EmissionRange(end: request.to ?? plan.end)
     if let bars = request.bars ?? plan.depth {
       for timeframe in carried { range.begin(timeframe, after: from + -Int64(bars) * timeframe.nominalDuration) }
@@ -31,6 +38,7 @@ struct FetchPlan {
       feeds.append(MarketFeed(market: series.market, source: try series.open(), timeframes: series.timeframes, range: range))
     }
     self.feeds = feeds
+    live = plan.live
 
     let given = try InstrumentFile(request.instruments)
     instruments = plan.instruments.sorted { MarketName.precedes($0.key, $1.key) }.map { ($0.key, given[$0.key] ?? $0.value) }
@@ -41,8 +49,15 @@ struct FetchPlan {
       profileHash: request.profile.hash, exchange: exchange, symbols: symbols, timeframes: carried, from: from, to: request.to)
   }
 
+  /// Where evaluation begins unless it is said: at the last close, live at the next one, and a day before the end for a history that is played.
+  private static func begin(_ request: FetchRequest, _ trigger: Timeframe, _ lastClose: Timestamp) -> Timestamp {
+    let last = trigger.open(containing: lastClose)
+    if request.follows, request.venue != nil { return trigger.next(afterOpen: last) }
+    return request.speed == nil ? last : trigger.open(containing: last + -Timestamp.day)
+  }
+
   /// One source of candles and the timeframes that come from it.
-  private struct Series {
+  struct Series {
     var market: MarketName
     var sourceTimeframe: Timeframe
     var timeframes: [Timeframe]
@@ -50,7 +65,8 @@ struct FetchPlan {
     var open: () throws(StageError) -> any CandleSource
   }
 
-  private struct Draft {
+  struct Draft {
+    var live: LiveHistory?
     var series: [Series] = []
     var instruments: [MarketName: Instrument] = [:]
     var end = Timestamp.distantFuture

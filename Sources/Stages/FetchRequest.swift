@@ -26,12 +26,25 @@ struct FetchRequest {
   /// Of CSV files.
   let columns: CSVLayout
   let instruments: String?
+  /// Does not end: candles follow as they close.
+  let follows: Bool
+  /// Plays what is later than `run.from` as if it happened now, so many times as fast.
+  let speed: Double?
+  /// Seconds that a live candle may be late.
+  let lateness: Double
+  static let speeds = 0.001...1e7
+
+  /// The venue to ask; `nil` for files and the synthetic market.
+  let venue: VenueOptions?
 
   static let options =
     ProfileChoice.options + [
       OptionSpec(
         "exchange", .required("NAME"),
-        help: "Where candles come from: synthetic, the built-in market. With --files, the name their records carry (files)."),
+        default: "binance",
+        help:
+          "Where candles come from: \(Venue.allCases.map(\.rawValue).joined(separator: ", ")), or synthetic, the built-in market. With --files, the name their records carry (files)."
+      ),
       OptionSpec(
         "files", .required("FILE"), isRepeatable: true,
         help:
@@ -62,20 +75,23 @@ struct FetchRequest {
       ),
       OptionSpec("file-symbol", .required("SYMBOL"), help: "Symbol of a file whose name does not tell it."),
       OptionSpec("file-timeframe", .required("TIMEFRAME"), help: "Timeframe of a file whose name does not tell it."),
+      OptionSpec("follow", help: "Go on: after the history, each candle as it closes, until TERM or INT, which end the stream in order."),
+      OptionSpec(
+        "replay-speed", .required("X"),
+        help: "Play what comes after run.from as if it happened now, X times as fast. With --follow and a venue: its clock runs X times as fast."),
+      OptionSpec("lateness", .required("SECONDS"), default: "10", help: "--follow: what a candle may be late before a gap stands for it."),
       OptionSpec("instruments", .required("FILE"), help: "Instrument records (NDJSON) to use instead of what the candles suggest."),
-    ]
+    ] + VenueOptions.options
 
-  init(_ arguments: Arguments) throws(StageError) {
+  /// - Parameter operands: files or symbols.
+  init(_ arguments: Arguments, _ operands: [String]) throws(StageError) {
     profile = try ProfileChoice(arguments)
     let isFiles = arguments.has("files")
-    files = isFiles ? arguments.all("files") + arguments.operands : []
-    exchange = arguments.value("exchange")
-    if !isFiles {
-      guard let exchange else { throw .usage("candles from where?", hint: "--files FILE…, or --exchange synthetic") }
-      guard exchange == SyntheticMarket.exchange else { throw .usage("unknown exchange \"\(exchange)\"", hint: "synthetic is built in") }
-    }
+    files = isFiles ? arguments.all("files") + operands : []
     var words = arguments.list("symbols") ?? []
-    if !isFiles { words += arguments.operands }
+    if !isFiles { words += operands }
+    exchange = try FetchRequest.exchange(arguments, isFiles: isFiles, words)
+    venue = try isFiles ? nil : exchange.flatMap { Venue(rawValue: $0) }.map { venue throws(StageError) in try VenueOptions(venue, arguments) }
     (symbols, top) = try FetchRequest.symbols(words, profile.profile)
     if isFiles, top != nil, !words.isEmpty { throw .usage("files have no rank to take the top of", hint: "name the symbols") }
     let named = arguments.list("timeframes")
@@ -84,6 +100,11 @@ struct FetchRequest {
     bars = try arguments.integer("bars", in: 1...10_000_000)
     from = try FetchRequest.time("from", arguments)
     to = try FetchRequest.time("to", arguments)
+    follows = arguments.has("follow")
+    speed = try arguments.number("replay-speed", in: FetchRequest.speeds)
+    lateness = try arguments.number("lateness", in: 0...86_400) ?? 10
+    if follows, speed == nil, venue == nil { throw .usage("--follow needs a venue", hint: "history is played by --replay-speed") }
+    if follows, venue != nil, to != nil { throw .usage("--follow has no end: --to and it exclude each other") }
     if let from, let to, to < from { throw .usage("--to is before --from") }
     seed = UInt64(try arguments.integer("seed") ?? 1)
     fileSymbol = try arguments.value("file-symbol").map(FetchRequest.symbol)
@@ -100,6 +121,19 @@ struct FetchRequest {
     return layout
   }
 
+  /// Files carry any name; otherwise it is somebody who can be asked.
+  private static func exchange(_ arguments: Arguments, isFiles: Bool, _ symbols: [String]) throws(StageError) -> String? {
+    let given = arguments.value("exchange")
+    if isFiles { return given }
+    guard let name = given ?? (symbols.isEmpty ? nil : Venue.binance.rawValue) else {
+      throw .usage("candles from where?", hint: "SYMBOL…, --files FILE…, or --exchange synthetic")
+    }
+    guard name == SyntheticMarket.exchange || Venue(rawValue: name) != nil else {
+      throw .usage("unknown exchange \"\(name)\"", hint: "\(Venue.allCases.map(\.rawValue).joined(separator: ", ")) or synthetic")
+    }
+    return name
+  }
+
   /// Symbols named one by one, or a number of the largest; the profile for small screens asks for ten by itself.
   private static func symbols(_ words: [String], _ profile: Profile) throws(StageError) -> ([Symbol]?, Int?) {
     if words.isEmpty { return (nil, profile.name == "mobile" ? 10 : nil) }
@@ -112,7 +146,7 @@ struct FetchRequest {
     return (symbols, nil)
   }
 
-  private static func symbol(_ text: String) throws(StageError) -> Symbol {
+  static func symbol(_ text: String) throws(StageError) -> Symbol {
     guard let symbol = Symbol(text) else { throw .usage("\"\(text)\" is no symbol", hint: "BTC/USDT, BTC-USDT, BTC_USDT or BTCUSDT") }
     return symbol
   }
@@ -124,7 +158,7 @@ struct FetchRequest {
     return timeframe
   }
 
-  private static func timeframes(_ words: [String]) throws(StageError) -> [Timeframe] {
+  static func timeframes(_ words: [String]) throws(StageError) -> [Timeframe] {
     var timeframes: Set<Timeframe> = []
     for word in words { timeframes.insert(try timeframe(word)) }
     if timeframes.isEmpty { throw .usage("--timeframes names none") }

@@ -7,16 +7,21 @@ import Wire
 /// ss-fetch: candles from files or the synthetic market, as one stream in canonical order.
 public struct FetchStage: SourceStage {
   public static let spec = StageSpec(
-    name: "ss-fetch", abstract: "candles, in one stream",
+    name: "ss-fetch", abstract: "candles of venues, files or a synthetic market, in one stream",
     discussion: """
-      Reads candle files or the synthetic market and writes one closed candle a line, in the order of the stream: by close, bitcoin first,
-      longer timeframes first. Numbers pass digit for digit. Longer timeframes are built from shorter ones, holes are told as gap records and
-      never filled, and a file with a broken, doubled or misplaced row ends the run with its name, line and column.
+      Writes one closed candle a line, in the order of the stream: by close, bitcoin first, longer timeframes first. Numbers pass digit for
+      digit. Longer timeframes are built from shorter ones, holes are told as gap records and never filled.
+
+      Candles of Binance, Bybit and OKX are asked for once and kept under $XDG_CACHE_HOME/snipersight, one NDJSON file a series; only what is
+      missing is asked for, within the venue's allowance, which all processes of the machine share. A market that cannot be had is told on
+      standard error. `sync` brings the store up to date and writes no stream, `list` shows what is stored, `prune` removes series.
+
+      From candle files, a broken, doubled or misplaced row ends the run with its name, line and column.
 
       The stream begins with a run record and one instrument record a market, and ends with an end record. run.from is where evaluation begins:
       the last close (a scan), or --from (a backtest).
       """,
-    input: .operands("[SYMBOL…|FILE…]"), produces: ["run", "instrument", "candle", "gap", "end"], options: FetchRequest.options,
+    input: .operands("[sync|list|prune] [SYMBOL…|FILE…]"), produces: ["run", "instrument", "candle", "gap", "end"], options: FetchRequest.options,
     examples: [
       ExampleSpec(
         "The last closed week of one synthetic market.",
@@ -33,28 +38,41 @@ public struct FetchStage: SourceStage {
 
   private let plan: FetchPlan
   private let configuration: String
+  private var feeds: [MarketFeed]
   private var merge: CanonicalMerge
   /// By feed, the encoders of its timeframes.
   private let encoders: [[CandleEncoder]]
   private var hasBegun = false
   private var isOver = false
+  private var pace: ReplayPace?
+  /// The feed whose record waits for its time.
+  private var held: Int?
+  /// Gaps that stand for late candles, to be told at their time.
+  private var late: [LiveHistory.LateGap] = []
+  public private(set) var isWaiting = false
 
   /// Records written between two looks at the output's size.
   private static let batch = 256
 
   public init(_ arguments: Arguments) throws(StageError) {
-    let request = try FetchRequest(arguments)
+    let request = try FetchRequest(arguments, arguments.operands)
     plan = try FetchPlan(request)
     configuration = request.profile.hash
+    feeds = plan.feeds
     merge = CanonicalMerge(plan.feeds)
+    if plan.live == nil, let speed = request.speed { pace = ReplayPace(from: plan.run.from, speed: speed) }
     encoders = plan.feeds.map { feed in
       Timeframe.allCases.map { CandleEncoder(exchange: feed.market.exchange, symbol: feed.market.symbol, timeframe: $0) }
     }
   }
 
+  /// Puts in the way out to the venues.
+  public static func use(_ transport: @escaping @Sendable () -> any HTTPTransport) { VenueHistory.use(transport) }
+
   public static func answer(_ arguments: Arguments) throws(StageError) -> String? {
     if arguments.has("explain") { return explanation }
-    return try ProfileChoice.answer(arguments)
+    if let text = try ProfileChoice.answer(arguments) { return text }
+    return try StoreVerb.answer(arguments)
   }
 
   /// What `--explain` prints.
@@ -67,34 +85,94 @@ public struct FetchStage: SourceStage {
     Gaps       wherever a candle does not open at the close of the one before, in files and in what is built from them. Nothing is filled in.
     Instrument the finest decimals of the first 1,000 rows are tick and lot, fees are the usual ones of the kind; --instruments knows better.
     run.from   --from, else the last close of the profile's trigger timeframe, or of the next longer one that is carried.
+    Venues     candles that are not stored are asked for in pages, by the venue's clock; what is still forming is left out. Days, weeks and the like that
+               the venue lacks are built. All processes share one account of its allowance, of which a tenth stays free.
+    Store      one NDJSON file a series, closed candles only, in order; holes and beginnings are gap records in it. A closed candle never changes:
+               where the venue later tells another, that is reported, and only --refresh replaces it.
     Synthetic  seeded; trends, ranges and volatile spells, bitcoin ahead of the others. A candle depends on seed, symbol and time alone.
 
     """
 
   public mutating func emit(into output: inout LineWriter) throws(StageError) -> Bool {
+    do throws(StageError) {
+      return try advance(into: &output)
+    } catch {
+      // Asked to stop in the middle of its work, a live stream still ends in order.
+      if plan.live != nil, hasBegun, [.interrupted, .terminated].contains(error.exit) { return finish(.interrupted, into: &output) }
+      throw error
+    }
+  }
+
+  private mutating func advance(into output: inout LineWriter) throws(StageError) -> Bool {
     if isOver { return false }
     if !hasBegun {
       begin(into: &output)
       hasBegun = true
     }
+    if isWaiting {
+      isWaiting = false
+      guard try wait() else { return finish(.interrupted, into: &output) }
+    }
     for _ in 0..<FetchStage.batch {
-      let next: Int?
-      do { next = try merge.next() } catch { throw StageError(fetching: error) }
-      guard let next, let item = plan.feeds[next].item else {
-        EndRecord.encode(records: output.linesWritten, status: .complete, into: &output.buffer)
-        output.endLine()
-        isOver = true
-        return false
+      guard let next = try nextFeed(), let item = feeds[next].item else {
+        tellLate(until: .distantFuture, into: &output)
+        if plan.live == nil { return finish(.complete, into: &output) }
+        isWaiting = true
+        return true
       }
-      switch item {
-      case .candle(let timeframe, let candle): encoders[next][Int(timeframe.rawValue)].encode(candle, into: &output.buffer)
-      case .gap(let gap):
-        let market = plan.feeds[next].market
-        GapRecord.encode(gap, exchange: market.exchange, symbol: market.symbol, into: &output.buffer)
+      if let pace, !pace.isDue(item.eventTime) {
+        held = next
+        isWaiting = true
+        return true
       }
-      output.endLine()
+      tellLate(until: item.eventTime, into: &output)
+      write(item, of: next, into: &output)
     }
     return true
+  }
+
+  private mutating func nextFeed() throws(StageError) -> Int? {
+    if let next = held {
+      held = nil
+      return next
+    }
+    do { return try merge.next() } catch { throw StageError(fetching: error) }
+  }
+
+  /// Waits for the time of the record that is held, or for the next closes of a live stream.
+  /// - Returns: false when asked to end meanwhile.
+  private mutating func wait() throws(StageError) -> Bool {
+    if let held, let item = feeds[held].item { return pace?.wait(for: item.eventTime) ?? true }
+    guard let window = try plan.live?.next() else { return false }
+    feeds = window.feeds
+    late = window.late
+    merge = CanonicalMerge(feeds)
+    return true
+  }
+
+  private func write(_ item: MarketItem, of feed: Int, into output: inout LineWriter) {
+    switch item {
+    case .candle(let timeframe, let candle): encoders[feed][Int(timeframe.rawValue)].encode(candle, into: &output.buffer)
+    case .gap(let gap): GapRecord.encode(gap, exchange: feeds[feed].market.exchange, symbol: feeds[feed].market.symbol, into: &output.buffer)
+    }
+    output.endLine()
+  }
+
+  private mutating func tellLate(until time: Timestamp, into output: inout LineWriter) {
+    while let first = late.first, first.gap.to <= time {
+      late.removeFirst()
+      GapRecord.encode(first.gap, exchange: first.market.exchange, symbol: first.market.symbol, into: &output.buffer)
+      output.endLine()
+    }
+  }
+
+  private mutating func finish(_ status: EndRecord.Status, into output: inout LineWriter) -> Bool {
+    EndRecord.encode(records: output.linesWritten, status: status, into: &output.buffer)
+    output.endLine()
+    isOver = true
+    // The end is in order: what is written goes out.
+    if status == .interrupted { forgetInterruption() }
+    return false
   }
 
   private func begin(into output: inout LineWriter) {

@@ -43,6 +43,11 @@ public func growStandardPipes() {
   cbytes_grow_pipe(1, 1 << 20)
 }
 
+/// Puts all that was written to the file system of `descriptor` on the disk: one call for any number of files.
+public func syncFileSystem(of descriptor: Int32) -> Bool { cbytes_sync_filesystem(descriptor) == 0 }
+
 public func restoreDefaultSIGPIPE() { cbytes_default_sigpipe() }
+/// A signal that was answered by an orderly end.
+public func forgetInterruption() { cbytes_forget_interruption() }
 public func catchInterruptions() { cbytes_catch_interruptions() }
 public func die(ofSignal signal: Int32) { cbytes_die_of(signal) }

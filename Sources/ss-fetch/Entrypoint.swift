@@ -1,6 +1,10 @@
 import Stage
 import Stages
+import Transport
 
 @main enum Entrypoint {
-  static func main() { run(FetchStage.self) }
+  static func main() {
+    FetchStage.use { Curl() }
+    run(FetchStage.self)
+  }
 }

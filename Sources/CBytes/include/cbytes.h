@@ -151,11 +151,15 @@ double cbytes_read_double(const uint8_t *p);
 void cbytes_grow_pipe(int fd, int bytes);
 // O_DIRECT: what one write puts into the pipe, one read takes out.
 void cbytes_packet_pipe(int fd);
+// syncfs: all that was written to the file system of fd goes to the disk. 0 on success.
+int cbytes_sync_filesystem(int fd);
 // SIGPIPE back to its default and unblocked, also when the parent ignored it.
 void cbytes_default_sigpipe(void);
 // After this INT, TERM and HUP only set the flag that cbytes_interruption reads; a blocked read or write returns EINTR.
 void cbytes_catch_interruptions(void);
 // The signal that arrived, or 0.
 int cbytes_interruption(void);
+// As if none had arrived.
+void cbytes_forget_interruption(void);
 // Dies of the signal, by its default action.
 void cbytes_die_of(int signal_number);

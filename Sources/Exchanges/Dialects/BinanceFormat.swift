@@ -135,12 +135,6 @@ enum BinanceFormat {
 
   /// The time in "IP banned until 1499827319559."
   private static func bannedUntil(_ text: String) -> Timestamp? {
-    var text = text
-    return text.withUTF8 { bytes in
-      let phrase: StaticString = "banned until "
-      guard let offset = bytes.firstOffset(of: phrase) else { return nil }
-      let digits = bytes.dropFirst(offset + phrase.utf8CodeUnitCount).prefix { $0 >= 0x30 && $0 <= 0x39 }
-      return Int64(String(decoding: digits, as: UTF8.self)).map { Timestamp(milliseconds: $0) }
-    }
+    text.rest(after: "banned until ").flatMap { Int64($0.prefix { $0.isNumber }) }.map { Timestamp(milliseconds: $0) }
   }
 }

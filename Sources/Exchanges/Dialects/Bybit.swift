@@ -166,7 +166,7 @@ public struct Bybit: Dialect {
     case 10008, 10010: return VenueFault(.banned(seconds: 600), text)
     case 10009, 10024: return VenueFault(.region, text)
     case 10029, 170121: return VenueFault(.unknownSymbol, text)
-    case 10001 where body.firstOffset(of: "symbol") != nil || body.firstOffset(of: "Symbol") != nil: return VenueFault(.unknownSymbol, text)
+    case 10001 where said.lowercased().rest(after: "symbol") != nil: return VenueFault(.unknownSymbol, text)
     default: return VenueFault(.refused, text)
     }
   }

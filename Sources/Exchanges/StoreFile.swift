@@ -1,0 +1,199 @@
+import Glibc
+import Market
+import Wire
+
+/// One file of the store, open for reading. Lines are found by position: they are in order of time, so an instant is found by halving.
+final class StoreFile {
+  let descriptor: Int32
+  let path: String
+  let size: Int
+
+  /// - Returns: `nil` where there is no file.
+  init?(_ path: String) throws(FileFailure) {
+    self.path = path
+    descriptor = open(path, O_RDONLY | O_CLOEXEC)
+    if descriptor < 0 {
+      size = 0
+      if errno == ENOENT { return nil }
+      throw FileFailure(path)
+    }
+    var status = stat()
+    fstat(descriptor, &status)
+    size = Int(status.st_size)
+  }
+
+  deinit {
+    if descriptor >= 0 { close(descriptor) }
+  }
+
+  /// Lines are shorter than this.
+  private static let block = 4096
+
+  private func read(at offset: Int, count: Int) throws(FileFailure) -> [UInt8] {
+    var bytes = [UInt8](repeating: 0, count: count)
+    let got = pread(descriptor, &bytes, count, off_t(offset))
+    guard got >= 0 else { throw FileFailure(path) }
+    bytes.removeLast(count - got)
+    return bytes
+  }
+
+  /// Calls `body` for the whole lines of a block, with their places in it, until it returns false.
+  private static func lines(_ bytes: [UInt8], from start: Int, _ body: (Int, Bytes) -> Bool) {
+    bytes.withUnsafeBufferPointer { all in
+      var start = start
+      while start < all.count, let end = all[start...].firstIndex(of: 0x0A) {
+        if !body(start, Bytes(rebasing: all[start..<end])) { return }
+        start = end + 1
+      }
+    }
+  }
+
+  func coverage(_ series: SeriesID) throws(FileFailure) -> CandleStore.Coverage? {
+    var line = CandleLine(series)
+    var from: Timestamp?
+    StoreFile.lines(try read(at: 0, count: min(size, StoreFile.block)), from: 0) { _, text in
+      from = GapLine.read(text)?.from ?? line.openTime(text)
+      return false
+    }
+    guard let from else { return nil }
+    var last: ExactCandle?
+    let offset = max(0, size - StoreFile.block)
+    let tail = try read(at: offset, count: size - offset)
+    let begin = offset == 0 ? 0 : (tail.firstIndex(of: 0x0A) ?? tail.count) + 1
+    StoreFile.lines(tail, from: begin) { _, text in
+      if let candle = line.read(text) { last = candle }
+      return true
+    }
+    return last.map { CandleStore.Coverage(from: from, to: $0.closeTime, last: $0) }
+  }
+
+  /// The place of a line at or, by less than a few blocks, before the first candle that opens at `time` or later.
+  func offset(near time: Timestamp, _ series: SeriesID) throws(FileFailure) -> Int {
+    var line = CandleLine(series)
+    var (low, high) = (0, size)
+    while high - low > 4 * StoreFile.block {
+      let middle = (low + high) / 2
+      let bytes = try read(at: middle, count: StoreFile.block)
+      guard let newline = bytes.firstIndex(of: 0x0A) else { return low }
+      var found: (offset: Int, open: Timestamp)?
+      StoreFile.lines(bytes, from: newline + 1) { place, text in
+        found = line.openTime(text).map { (middle + place, $0) }
+        return found == nil
+      }
+      guard let found else { return low }
+      if found.open < time { low = found.offset } else { high = middle }
+    }
+    return low
+  }
+
+  func gaps() throws(FileFailure) -> [(from: Timestamp, to: Timestamp)] {
+    var gaps: [(from: Timestamp, to: Timestamp)] = []
+    lseek(descriptor, 0, SEEK_SET)
+    var reader = LineReader(descriptor: descriptor)
+    do throws(WireError) {
+      while let line = try reader.next() {
+        if line.count > 12, line[9] == 0x67, let gap = GapLine.read(line) { gaps.append(gap) }
+      }
+    } catch {
+      throw FileFailure(path, EIO)
+    }
+    return gaps
+  }
+
+  /// Cuts off what a writer that was killed, or a machine that lost its power, left behind the last good line.
+  static func repair(_ path: String, _ series: SeriesID) throws(FileFailure) {
+    guard let file = try StoreFile(path), file.size > 0 else { return }
+    var line = CandleLine(series)
+    var span = block
+    while true {
+      let offset = max(0, file.size - span)
+      let tail = try file.read(at: offset, count: file.size - offset)
+      let begin = offset == 0 ? 0 : (tail.firstIndex(of: 0x0A) ?? tail.count) + 1
+      var good: Int?
+      lines(tail, from: begin) { place, text in
+        if line.read(text) != nil { good = offset + place + text.count + 1 }
+        return true
+      }
+      if let good {
+        if good < file.size, truncate(path, off_t(good)) != 0 { throw FileFailure(path) }
+        return
+      }
+      if offset == 0 {
+        // Not one whole candle.
+        guard truncate(path, 0) == 0 else { throw FileFailure(path) }
+        return
+      }
+      span *= 4
+    }
+  }
+
+  static func append(_ bytes: Bytes, to path: String) throws(FileFailure) {
+    let descriptor = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o644)
+    guard descriptor >= 0 else { throw FileFailure(path) }
+    defer { close(descriptor) }
+    try write(bytes, to: descriptor, path)
+  }
+
+  static func write(_ bytes: Bytes, to descriptor: Int32, _ path: String) throws(FileFailure) {
+    var done = 0
+    while done < bytes.count, let start = bytes.baseAddress {
+      let wrote = Glibc.write(descriptor, start + done, bytes.count - done)
+      if wrote < 0 {
+        if errno == EINTR { continue }
+        throw FileFailure(path)
+      }
+      done += wrote
+    }
+  }
+}
+
+/// A file of the store that does not hold what the store writes.
+public struct StoreDamage: Error, Equatable {
+  public var path: String
+  public var text: String
+}
+
+/// The candles of a stored series that open in a stretch of time, read line by line.
+public final class StoreSource: CandleSource {
+  public let timeframe: Timeframe
+  private let file: StoreFile?
+  private var reader: LineReader?
+  private let series: SeriesID
+  private var line: CandleLine
+  private let from: Timestamp
+  private let to: Timestamp
+
+  /// - Parameters:
+  ///   - from: the first open.
+  ///   - to: opens are before it.
+  public init(_ path: String, _ series: SeriesID, from: Timestamp, to: Timestamp) throws(FileFailure) {
+    timeframe = series.timeframe
+    self.series = series
+    line = CandleLine(series)
+    self.from = from
+    self.to = to
+    let file = try StoreFile(path)
+    if let opened = file?.descriptor {
+      lseek(opened, off_t(try file?.offset(near: from, series) ?? 0), SEEK_SET)
+      reader = LineReader(descriptor: opened, capacity: 128 << 10)
+    }
+    self.file = file
+  }
+
+  public func next() throws(StoreDamage) -> ExactCandle? {
+    let path = file?.path ?? ""
+    while true {
+      let text: Bytes?
+      do throws(WireError) { text = try reader?.next() } catch { throw StoreDamage(path: path, text: "cannot be read") }
+      guard let text else { return nil }
+      guard let candle = line.read(text) else {
+        if GapLine.read(text) != nil { continue }
+        // A writer is at its last line, or was killed there.
+        if reader?.isAtEnd == true { return nil }
+        throw StoreDamage(path: path, text: "not a candle of \(series.text): \(Bytes(rebasing: text.prefix(120)).text)")
+      }
+      if candle.openTime < from { continue }
+      return candle.openTime < to ? candle : nil
+    }
+  }
+}

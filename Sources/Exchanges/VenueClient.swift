@@ -1,0 +1,193 @@
+import Glibc
+import Market
+import Wire
+
+/// Why a venue cannot be asked any more in this run.
+public enum VenueStop: Error {
+  /// Locked out until then, for every process of this machine.
+  case banned(until: Timestamp, text: String)
+  /// The allowance is used up for longer than this run may wait.
+  case exhausted(until: Timestamp)
+  case region(String)
+  case transport(String)
+  case ledger(FileFailure)
+  case interrupted
+}
+
+/// Asks one venue: keeps to its allowances together with all other processes, repeats what may pass, and stops at what must not be repeated.
+public final class VenueClient {
+  public let dialect: any Dialect
+  public let baseURL: String
+  private let transport: any HTTPTransport
+  public let ledger: WeightLedger
+  /// Told why the client waits, and how it goes.
+  public var progress: (VenueProgress) -> Void = { _ in }
+  /// Attempts at one request.
+  public var attempts = 5
+  /// Seconds that a run may wait for an allowance at one time.
+  public var patience = 150.0
+  public var connections = 32
+  /// Requests sent and answers decoded so far.
+  public private(set) var sent = 0
+  public private(set) var answered = 0
+
+  /// Requests handed to the transport at a time.
+  static let batch = 256
+
+  public init(_ dialect: any Dialect, baseURL: String?, transport: any HTTPTransport, ledgerFolder: String) throws(FileFailure) {
+    self.dialect = dialect
+    let base = baseURL ?? dialect.baseURL
+    let url = base.hasSuffix("/") ? String(base.dropLast()) : base
+    self.baseURL = url
+    self.transport = transport
+    ledger = try VenueClient.ledger(dialect, baseURL: url, folder: ledgerFolder)
+  }
+
+  /// The account of an address.
+  public static func ledger(_ dialect: any Dialect, baseURL: String?, folder: String) throws(FileFailure) -> WeightLedger {
+    let url = baseURL ?? dialect.baseURL
+    return try WeightLedger(folder: folder, name: String(url.rest(after: "://") ?? url[...]), limits: dialect.limits)
+  }
+
+  private struct Attempt {
+    var index: Int
+    var number = 1
+    var due = Timestamp.distantPast
+  }
+
+  /// Sends all requests and hands each good answer to `take`, in the order in which they come.
+  /// - Parameter take: may throw to have the request repeated.
+  /// - Returns: by index, why a request came to nothing.
+  public func fetch(_ requests: [VenueRequest], take: (Int, Bytes) throws(VenueFault) -> Void) throws(VenueStop) -> [Int: VenueFault] {
+    var waiting = requests.indices.map { Attempt(index: $0) }
+    var failed: [Int: VenueFault] = [:]
+    while !waiting.isEmpty {
+      let now = WeightLedger.now
+      let due = waiting.filter { $0.due <= now }.prefix(VenueClient.batch)
+      if due.isEmpty {
+        try sleep(until: waiting.map(\.due).min() ?? now, because: "to ask again")
+        continue
+      }
+      switch try guarded({ () throws(FileFailure) in try ledger.reserve(due.map { requests[$0.index] }) }) {
+      case .banned(let until, let reason): throw .banned(until: until, text: reason)
+      case .wait(let until):
+        if Double(until - now) / 1000 > patience { throw .exhausted(until: until) }
+        try sleep(until: until, because: "for the venue's allowance")
+      case .places(let places, let ticket):
+        let round = places.map { due[due.startIndex + $0] }
+        let sending = Set(round.map(\.index))
+        waiting.removeAll { sending.contains($0.index) }
+        waiting += try send(round, requests, ticket, &failed, take)
+      }
+    }
+    return failed
+  }
+
+  /// - Returns: what is to be asked again.
+  private func send(
+    _ round: [Attempt], _ requests: [VenueRequest], _ ticket: String, _ failed: inout [Int: VenueFault],
+    _ take: (Int, Bytes) throws(VenueFault) -> Void
+  ) throws(VenueStop) -> [Attempt] {
+    var again: [Attempt] = []
+    var stop: VenueStop?
+    var used: (limit: String, weight: Int)?
+    var open = Set(round.indices)
+    sent += round.count
+    do throws(TransportFailure) {
+      try transport.get(round.map { baseURL + requests[$0.index].path }, connections: connections) { place, result in
+        guard open.remove(place) != nil else { return true }
+        let attempt = round[place]
+        guard let fault = judge(result, attempt.index, &used, take) else {
+          answered += 1
+          progress(VenueProgress(answered: answered, sent: sent, note: nil))
+          return true
+        }
+        do throws(VenueStop) {
+          if let repeated = try weigh(fault, attempt, requests[attempt.index]) { again.append(repeated) } else { failed[attempt.index] = fault }
+          return true
+        } catch {
+          stop = error
+          return false
+        }
+      }
+    } catch {
+      stop = error == .interrupted ? .interrupted : .transport("\(error)")
+      if case .unusable(let text) = error { stop = .transport(text) }
+    }
+    try guarded { () throws(FileFailure) in try ledger.settle(ticket, used: used) }
+    if let stop { throw stop }
+    for place in open.sorted() {
+      let attempt = round[place]
+      let fault = VenueFault(.unavailable, "no answer")
+      if let repeated = try weigh(fault, attempt, requests[attempt.index]) { again.append(repeated) } else { failed[attempt.index] = fault }
+    }
+    return again
+  }
+
+  /// Why a result is not good; `nil` when it was taken.
+  private func judge(
+    _ result: HTTPResult, _ index: Int, _ used: inout (limit: String, weight: Int)?, _ take: (Int, Bytes) throws(VenueFault) -> Void
+  ) -> VenueFault? {
+    switch result {
+    case .failure(let text, let mayPass): return VenueFault(mayPass ? .unavailable : .refused, text)
+    case .answer(let status, let headers, let body):
+      if let told = dialect.used(headers), told.weight > used?.weight ?? 0 { used = told }
+      if let fault = dialect.fault(status: status, headers: headers, body: body, now: WeightLedger.now) { return fault }
+      do throws(VenueFault) {
+        try take(index, body)
+        return nil
+      } catch {
+        return error
+      }
+    }
+  }
+
+  /// Decides about a failed attempt: again later, or not (`nil`). What concerns everybody is written into the ledger.
+  private func weigh(_ fault: VenueFault, _ attempt: Attempt, _ request: VenueRequest) throws(VenueStop) -> Attempt? {
+    switch fault.kind {
+    case .banned(let seconds):
+      try guarded { () throws(FileFailure) in try ledger.ban(seconds: seconds, reason: fault.text) }
+      throw .banned(until: WeightLedger.now + Int64(seconds * 1000), text: fault.text)
+    case .region: throw .region(fault.text)
+    case .rateLimited(let seconds):
+      // The venue's word for all; without one, longer each time.
+      let pause = seconds ?? min(30, VenueClient.delay(attempt.number) * 4)
+      try guarded { () throws(FileFailure) in try ledger.pause(request.limit, seconds: pause) }
+    case .malformed, .unavailable, .unknownSymbol, .refused: break
+    }
+    guard fault.mayPass, attempt.number < attempts else { return nil }
+    let delay = VenueClient.delay(attempt.number) * Double.random(in: 0.5...1)
+    return Attempt(index: attempt.index, number: attempt.number + 1, due: WeightLedger.now + Int64(delay * 1000))
+  }
+
+  /// Seconds before the attempt after this one: doubled each time, at most eight.
+  private static func delay(_ attempt: Int) -> Double { min(8, 0.2 * Double(1 << min(attempt, 6))) }
+
+  private func guarded<R>(_ body: () throws(FileFailure) -> R) throws(VenueStop) -> R {
+    do throws(FileFailure) { return try body() } catch { throw .ledger(error) }
+  }
+
+  private func sleep(until: Timestamp, because reason: String) throws(VenueStop) {
+    progress(VenueProgress(answered: answered, sent: sent, note: "waiting \(max(0, (until - WeightLedger.now) / 1000 + 1)) s \(reason)"))
+    try VenueClient.sleep(until: until)
+  }
+
+  /// Sleeps, unless asked to end.
+  public static func sleep(until: Timestamp) throws(VenueStop) {
+    while true {
+      if SystemCalls().interruption() != 0 { throw .interrupted }
+      let left = until - WeightLedger.now
+      if left <= 0 { return }
+      let part = min(left, 500)
+      var time = timespec(tv_sec: Int(part / 1000), tv_nsec: Int(part % 1000) * 1_000_000)
+      nanosleep(&time, nil)
+    }
+  }
+}
+
+/// How a run of requests goes, for a person who watches.
+public struct VenueProgress: Sendable {
+  public var answered: Int
+  public var sent: Int
+  public var note: String?
+}

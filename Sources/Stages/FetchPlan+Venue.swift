@@ -1,0 +1,120 @@
+import Exchanges
+import Market
+import Stage
+
+extension FetchPlan {
+  /// Markets of a run that names none.
+  static let defaultTop = 20
+  /// The first instant that a venue is asked for: none was there before.
+  static let dawn = Timestamp(day: CalendarDay(year: 2010, month: 1, day: 1))
+
+  /// Brings the store up to what the request needs, and reads from there.
+  static func venue(_ request: FetchRequest, _ options: VenueOptions) throws(StageError) -> Draft {
+    let history = try VenueHistory(options)
+    let markets = try FetchPlan.markets(request, history)
+    let needs = VenueNeeds(request, history.dialect)
+    try history.update { history in markets.flatMap { needs.wishes($0.market, now: history.now) } }
+
+    var draft = Draft(depth: depth)
+    draft.end = request.to ?? .distantFuture
+    var found = false
+    for (market, instrument) in markets {
+      draft.instruments[market] = instrument
+      for wish in needs.wishes(market, now: history.now) {
+        let coverage: CandleStore.Coverage?
+        do throws(FileFailure) { coverage = try history.store.coverage(wish.series) } catch { throw StageError(fetching: error) }
+        let hasCandles = coverage.map { $0.to > wish.from } ?? false
+        guard hasCandles || request.follows else {
+          if history.failed[wish.series] == nil { history.note("no-candles: \(wish.series.text)") }
+          continue
+        }
+        found = found || hasCandles
+        let path = history.store.path(wish.series)
+        draft.series.append(
+          Series(
+            market: market, sourceTimeframe: wish.series.timeframe, timeframes: needs.groups[wish.series.timeframe] ?? [],
+            lastClose: coverage?.to ?? .distantPast
+          ) { () throws(StageError) in
+            do throws(FileFailure) {
+              return try StoreSource(path, wish.series, from: wish.from, to: wish.to)
+            } catch {
+              throw StageError(fetching: error)
+            }
+          })
+      }
+    }
+    if !found {
+      if let fault = history.failed.values.first { throw StageError(fault, history.dialect) }
+      throw StageError(.noInput, "no-candles", "\(history.dialect.name) has no candles of what was asked for")
+    }
+    if request.follows {
+      draft.live = LiveHistory(history, markets.map(\.market), needs, after: draft.series.map(\.lastClose).max() ?? history.now, request.lateness)
+      draft.end = draft.live?.clock ?? draft.end
+    }
+    return draft
+  }
+
+  /// The markets of the run with their instruments: those named, or the largest.
+  static func markets(_ request: FetchRequest, _ history: VenueHistory) throws(StageError) -> [(market: MarketName, instrument: Instrument)] {
+    let name = history.dialect.name
+    guard let symbols = request.symbols else {
+      var options = history.options
+      options.rules.top = request.top ?? defaultTop
+      let universe = try history.universe(options.kind, options.rules)
+      if !universe.summary.isEmpty { history.note("\(universe.kept.count) markets kept, \(universe.dropped.count) dropped: \(universe.summary)") }
+      return universe.kept.map { (MarketName(exchange: name, symbol: $0.listing.symbol), $0.listing.instrument) }
+    }
+    var markets: [(market: MarketName, instrument: Instrument)] = []
+    for kind in Set(symbols.map(\.kind)).sorted(by: { $0.rawValue < $1.rawValue }) {
+      let wanted = symbols.filter { $0.kind == kind }
+      guard history.dialect.kinds.contains(kind) else {
+        throw .usage("\(name) has no \(kind.rawValue) markets, such as \(wanted[0].text)", hint: VenueNeeds.otherKind(name, wanted[0]))
+      }
+      let listings = try history.listings(kind, of: wanted)
+      let unknown = wanted.filter { symbol in !listings.contains { $0.symbol == symbol } }
+      if !unknown.isEmpty {
+        throw StageError(.noInput, "unknown-symbol", "\(name) lists no \(unknown.map(\.text).joined(separator: ", no "))")
+      }
+      for listing in listings where wanted.contains(listing.symbol) {
+        markets.append((MarketName(exchange: name, symbol: listing.symbol), listing.instrument))
+      }
+    }
+    return markets
+  }
+}
+
+/// Which stretches of which series a request needs from a venue.
+struct VenueNeeds {
+  /// By the timeframe that is asked for, those that are written: itself, and what the venue lacks and it builds.
+  let groups: [Timeframe: [Timeframe]]
+  private let request: FetchRequest
+  private let trigger: Timeframe
+
+  init(_ request: FetchRequest, _ dialect: any Dialect) {
+    self.request = request
+    var groups: [Timeframe: [Timeframe]] = [:]
+    for wanted in request.timeframes {
+      if let source = dialect.source(of: wanted) { groups[source, default: []].append(wanted) }
+    }
+    self.groups = groups
+    trigger = request.trigger(of: request.timeframes) ?? .h1
+  }
+
+  func wishes(_ market: MarketName, now: Timestamp) -> [HistoryWish] {
+    let end = min(now + -HistorySync.settling, request.to ?? .distantFuture)
+    let begin = request.from ?? trigger.open(containing: trigger.open(containing: end) + -1)
+    let bars = request.bars ?? FetchPlan.depth
+    return groups.keys.sorted(by: >).map { source in
+      let from = (groups[source] ?? []).map { Paging.back($0.open(containing: begin), bars: bars + 1, $0) }.min() ?? begin
+      return HistoryWish(SeriesID(market, source), from: source.open(containing: max(from, FetchPlan.dawn)), to: source.open(containing: end))
+    }
+  }
+
+  static func otherKind(_ exchange: String, _ symbol: Symbol) -> String? {
+    switch exchange {
+    case "binance": "--exchange binance-usdm has \(symbol.text)"
+    case "binance-usdm": "--exchange binance has \(symbol.text); its perpetual is \(symbol.text):\(symbol.quote)"
+    default: nil
+    }
+  }
+}

@@ -1,0 +1,82 @@
+import Exchanges
+import Market
+import Stage
+
+/// What is asked of a venue, beyond what is asked of any source of candles.
+struct VenueOptions {
+  var venue: Venue
+  var baseURL: String?
+  var kind: Instrument.Kind
+  var rules: UniverseRules
+  var isOffline: Bool
+  var refresh: Bool
+  var with: Set<String>
+  var isQuiet: Bool
+  /// Seconds for one request.
+  var timeout: Int
+  /// How fast the venue's clock runs.
+  var speed: Double
+
+  static let extras = ["ticker", "funding", "order_book", "instrument"]
+
+  static let options = [
+    OptionSpec("base-url", .required("URL"), help: "Another server that speaks the venue's format. Also SS_BINANCE_URL, SS_BYBIT_URL and so on."),
+    OptionSpec("kind", .choice(["spot", "linear"]), help: "Which markets topN means, where a venue has both. Default: its first kind."),
+    OptionSpec("quote", .required("ASSET"), default: "USDT", help: "topN: only markets that are priced in it."),
+    OptionSpec("min-volume", .required("AMOUNT"), help: "topN: only markets with this volume in 24 hours, in the quote asset."),
+    OptionSpec("allow", .required("REGEX"), isRepeatable: true, help: "topN: only symbols that match (POSIX extended)."),
+    OptionSpec("deny", .required("REGEX"), isRepeatable: true, help: "topN: no symbols that match."),
+    OptionSpec(
+      "with", .required("LIST"),
+      help: "Also write, at the end, what the venue says now: ticker, funding, order_book; instrument is always there."),
+    OptionSpec("timeout", .required("SECONDS"), default: "30", help: "What one request may take."),
+    OptionSpec("offline", help: "Use only what is stored. Nothing is asked."),
+    OptionSpec("refresh", help: "Ask for all candles that are wanted, also for stored ones."),
+    OptionSpec("plan", help: "Print the requests and their weight instead of sending any."),
+  ]
+
+  init(_ venue: Venue, _ arguments: Arguments) throws(StageError) {
+    self.venue = venue
+    baseURL = arguments.value("base-url") ?? Arguments.environment(venue.environment).flatMap { $0.isEmpty ? nil : $0 }
+    let kinds = venue.dialect.kinds
+    kind = arguments.value("kind").flatMap { Instrument.Kind(rawValue: $0) } ?? kinds.first ?? .spot
+    guard kinds.contains(kind) else { throw .usage("\(venue.rawValue) has no \(kind.rawValue) markets") }
+    rules = UniverseRules()
+    rules.quote = (arguments.value("quote") ?? "USDT").uppercased()
+    rules.minimumVolume = try arguments.number("min-volume", in: 0...1e15) ?? 0
+    rules.allow = try VenueOptions.patterns("allow", arguments)
+    rules.deny = try VenueOptions.patterns("deny", arguments)
+    isOffline = arguments.has("offline")
+    refresh = arguments.has("refresh")
+    if isOffline, refresh { throw .usage("--offline and --refresh exclude each other") }
+    with = Set(arguments.list("with") ?? [])
+    if let odd = with.subtracting(VenueOptions.extras).min() {
+      throw .usage("--with does not know \"\(odd)\"", hint: VenueOptions.extras.joined(separator: ", "))
+    }
+    speed = arguments.has("follow") ? try arguments.number("replay-speed", in: FetchRequest.speeds) ?? 1 : 1
+    timeout = try arguments.integer("timeout", in: 1...600) ?? 30
+    isQuiet = arguments.has("quiet")
+  }
+
+  private static func patterns(_ option: String, _ arguments: Arguments) throws(StageError) -> [SymbolPattern] {
+    var patterns: [SymbolPattern] = []
+    for text in arguments.all(option) {
+      guard let pattern = SymbolPattern(text) else { throw .usage("--\(option) takes a regular expression, not \"\(text)\"") }
+      patterns.append(pattern)
+    }
+    return patterns
+  }
+
+  /// Where history is kept.
+  static func storeFolder() throws(StageError) -> String { try folder("XDG_CACHE_HOME", ".cache") }
+  /// Where the accounts of the venues' allowances are kept.
+  static func ledgerFolder() throws(StageError) -> String { try folder("XDG_STATE_HOME", ".local/state") + "/venues" }
+
+  private static func folder(_ variable: String, _ fallback: String) throws(StageError) -> String {
+    if let base = Arguments.environment(variable), base.hasPrefix("/") { return "\(base)/snipersight" }
+    guard let home = Arguments.environment("HOME"), !home.isEmpty else {
+      throw StageError(.configuration, "no-home", "neither \(variable) nor HOME is set")
+    }
+    return "\(home)/\(fallback)/snipersight"
+  }
+}
