@@ -51,6 +51,18 @@ struct Draw {
   }
 }
 
+/// Every indicator there is; chosen once.
+enum Every {
+  nonisolated(unsafe) static let selection: IndicatorSelection = {
+    do throws(IndicatorSelectionError) {
+      return try IndicatorSelection(only: IndicatorRegistry.all.map(\.card.name))
+    } catch {
+      preconditionFailure(error.description)
+    }
+  }()
+  nonisolated(unsafe) static let record = IndicatorsRecord(selection)
+}
+
 /// What keeps state by series.
 final class Series {
   let bundle: IndicatorBundle
@@ -65,16 +77,10 @@ struct Trial: ~Copyable {
   private var snapshot = StructureSnapshot()
   private var series: [Timeframe: Series] = [:]
   private var row: [Double]
-  private let selection: IndicatorSelection
-  private let record: IndicatorsRecord
   private var out = ByteBuffer()
   private var scanner = RecordScanner(keys: ["smc", "indicators"])
 
-  init() throws {
-    selection = try IndicatorSelection(only: IndicatorRegistry.all.map(\.card.name))
-    record = IndicatorsRecord(selection)
-    row = Array(repeating: .nan, count: selection.width)
-  }
+  init() { row = Array(repeating: .nan, count: Every.selection.width) }
 
   mutating func run(_ draw: inout Draw) {
     engine.tick = draw.tickSize
@@ -94,17 +100,17 @@ struct Trial: ~Copyable {
     precondition(candle.fault == nil, "the fuzzer's own candle is broken: \(candle)")
     engine.update(candle, timeframe)
     engine.snapshot(timeframe, cap: 3, into: &snapshot)
-    let state = series[timeframe] ?? Series(IndicatorBundle(selection, timeframe: timeframe))
+    let state = series[timeframe] ?? Series(IndicatorBundle(Every.selection, timeframe: timeframe))
     series[timeframe] = state
     out.truncate(to: 0)
     out.beginObject()
     out.key("smc")
-    state.writer.encode(snapshot, engine.events, into: &out)
+    state.writer.encode(snapshot, engine.events, .all, into: &out)
     out.key("indicators")
     row.withUnsafeMutableBufferPointer { row in
       guard let start = row.baseAddress else { return }
       state.bundle.update(candle, into: start)
-      record.encode(start, into: &out)
+      Every.record.encode(start, into: &out)
     }
     out.endObject()
     precondition(!out.sawNonFinite, "a number that is none: \(out.text)")
@@ -121,12 +127,8 @@ var wordCount = CommandLine.argc
 var words = CommandLine.unsafeArgv
 let code = runDriver(&wordCount, &words) { start, count in
   guard var draw = Draw(UnsafeBufferPointer(start: start, count: count)) else { return 0 }
-  do {
-    var trial = try Trial()
-    trial.run(&draw)
-  } catch {
-    preconditionFailure("\(error)")
-  }
+  var trial = Trial()
+  trial.run(&draw)
   return 0
 }
 exit(code)
