@@ -78,6 +78,7 @@ struct Trial: ~Copyable {
   private var series: [Timeframe: Series] = [:]
   private var row: [Double]
   private var out = ByteBuffer()
+  private var days = DayText()
   private var scanner = RecordScanner(keys: ["smc", "indicators"])
 
   init() { row = Array(repeating: .nan, count: Every.selection.width) }
@@ -105,7 +106,7 @@ struct Trial: ~Copyable {
     out.truncate(to: 0)
     out.beginObject()
     out.key("smc")
-    state.writer.encode(snapshot, engine.events, .all, into: &out)
+    state.writer.encode(snapshot, engine.events, &days, into: &out)
     out.key("indicators")
     row.withUnsafeMutableBufferPointer { row in
       guard let start = row.baseAddress else { return }
