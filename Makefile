@@ -26,7 +26,7 @@ scan: build
 
 # Minutes: how often the verdict errs, over a hundred seeds.
 soak: setup
-	SS_SOAK=1 swift test --filter SoakTests
+	SS_SOAK=100 swift test --filter SoakTests
 
 test: setup
 	swift test
