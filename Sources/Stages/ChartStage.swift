@@ -30,9 +30,11 @@ public struct ChartStage: FilterStage, ~Copyable {
     ],
     examples: [
       ExampleSpec(
-        "a setup without candles cannot be drawn", command: "ss-chart --id nothing 2>&1 | cat", input: "",
-        output: "ss-chart: no-such-setup: no setup \"nothing\" with candles before it came in (ss-score --pass-candles puts candles into the stream)\n")
+        "a setup that was refused passes without a picture", command: "ss-chart --attach charts", input: refused + "\n", output: refused + "\n")
     ])
+
+  private static let refused =
+    #"{"type":"setup","id":"x","as_of":"2024-01-01T00:00:00Z","exchange":"x","symbol":"BTC/USDT","rejected":{"stage":"score","code":"no_direction"}}"#
 
   public static let keys = StreamKey.names + SetupRecord.keys + ["plan", "chart"]
   private static let plan = StreamKey.count + SetupRecord.keys.count
