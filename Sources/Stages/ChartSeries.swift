@@ -22,7 +22,9 @@ struct ChartSeries {
   /// The shortest timeframe, at least the series' own, at which the span since `start` takes at most `count` candles.
   func display(from start: Timestamp, count: Int) -> Timeframe {
     guard let end = candles.last?.closeTime else { return timeframe }
-    return Timeframe.allCases.first { $0 >= timeframe && ($0 == timeframe || $0.isBuilt(from: timeframe)) && (end - start) / $0.nominalDuration <= count } ?? .d1
+    return Timeframe.allCases.first {
+      $0 >= timeframe && ($0 == timeframe || $0.isBuilt(from: timeframe)) && (end - start) / $0.nominalDuration <= count
+    } ?? .d1
   }
 
   /// Candles of `display`, the last `count`; the last may still be short of its end: all in it is known.

@@ -19,7 +19,9 @@ public struct ChartStage: FilterStage, ~Copyable {
       """,
     consumes: ["setup", "candle"], appends: "chart",
     options: [
-      OptionSpec("id", .required("ID"), help: "Print the gnuplot program of the last setup with this id (or symbol) that has a plan, else of the last, and nothing else."),
+      OptionSpec(
+        "id", .required("ID"),
+        help: "Print the gnuplot program of the last setup with this id (or symbol) that has a plan, else of the last, and nothing else."),
       OptionSpec("attach", .required("DIR"), help: "Render a PNG into DIR for each accepted plan, and append chart{path}. Needs gnuplot."),
       OptionSpec("after", .required("N"), default: "0", help: "With --id: also the N candles that came after, set apart by a line."),
       OptionSpec("timeframe", .required("TF"), help: "Of the candles drawn; at least that of the candles in the stream."),
@@ -117,7 +119,8 @@ public struct ChartStage: FilterStage, ~Copyable {
   }
 
   private mutating func attach(_ chart: Chart, _ record: Record, _ output: inout LineWriter) throws(StageError) {
-    let name = String("\(chart.setup.id)-\(chart.setup.asOf.compactText)".map { $0.isASCII && ($0.isLetter || $0.isNumber) || "-._".contains($0) ? $0 : "-" })
+    let name = String(
+      "\(chart.setup.id)-\(chart.setup.asOf.compactText)".map { $0.isASCII && ($0.isLetter || $0.isNumber) || "-._".contains($0) ? $0 : "-" })
     let path = "\(folder ?? ".")/\(name).png"
     try gnuplot.draw(ChartScript.text(of: chart, on: canvas, output: path))
     output.beginSplice(record, "chart")
