@@ -5,7 +5,7 @@ import Testing
 /// One backtest of the synthetic market, made once.
 struct KeptBacktest {
   static let market = [
-    "--exchange", "synthetic", "--symbols", "BTC/USDT,ETH/USDT,SOL/USDT", "--profile", "trend", "--start", "2024-03-01", "--assume", "linear",
+    "--exchange", "synthetic", "--symbols", "BTC/USDT,ETH/USDT,SOL/USDT", "--profile", "aggressive", "--start", "2024-03-01", "--assume", "linear",
   ]
   static let shared = Result { try KeptBacktest() }
 

@@ -9,7 +9,8 @@ struct KeptRun {
   static let filters = Array(stages.dropFirst())
   /// Three symbols, so that a reference, its followers and their order are there; two weeks of evaluations, so that some are accepted.
   static let market = [
-    "--exchange", "synthetic", "--symbols", "BTC/USDT,ETH/USDT,SOL/USDT", "--profile", "mobile", "--from", "2024-06-18", "--bars", "400",
+    "--exchange", "synthetic", "--symbols", "BTC/USDT,ETH/USDT,SOL/USDT", "--profile", "aggressive", "--seed", "13", "--from", "2024-06-18",
+    "--bars", "400",
   ]
 
   let folder: URL
