@@ -9,7 +9,7 @@ import Testing
     let outcome = try KeptRun.shared.get().outcome
     #expect(outcome.code == 0, "\(outcome.errorText)")
     #expect(outcome.errorText == "")
-    #expect(outcome.text.hasPrefix("SniperSight · profile mobile · synthetic · as of "))
+    #expect(outcome.text.hasPrefix("SniperSight · profile aggressive · synthetic · as of "))
     #expect(outcome.text.contains("\n3 symbols, "))
     for symbol in ["BTC/USDT", "ETH/USDT", "SOL/USDT"] {
       #expect(outcome.lines.contains { $0.hasPrefix(symbol) && $0.split(separator: " ").count > 5 }, "\(symbol)\n\(outcome.text)")

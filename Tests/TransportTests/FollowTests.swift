@@ -33,9 +33,9 @@ import Testing
     try body()
     kill(process.processIdentifier, SIGTERM)
     process.waitUntilExit()
-    let lines = try String(contentsOf: output, encoding: .utf8).split(separator: "\n").map {
-      try JSONDecoder().decode(Line.self, from: Data($0.utf8))
-    }
+    let decoder = JSONDecoder()
+    decoder.keyDecodingStrategy = .convertFromSnakeCase
+    let lines = try String(contentsOf: output, encoding: .utf8).split(separator: "\n").map { try decoder.decode(Line.self, from: Data($0.utf8)) }
     return (lines, process.terminationStatus, try String(contentsOf: errors, encoding: .utf8))
   }
 
