@@ -1,7 +1,7 @@
 import Market
 
 /// A view of the newest candle of a series, together with what most indicators ask of it and of the one before, worked out once. What needs a previous
-/// candle is NaN on the first. One word wide: all indicators of a series read the same memory, which the next candle overwrites.
+/// candle is NaN on the first. One word wide: all indicators read the same memory, which the next candle of any series overwrites.
 public struct Bar {
   struct Values {
     var index = -1
@@ -44,49 +44,45 @@ public struct Bar {
   public var trueRange: Double { values.pointee.trueRange }
 }
 
-/// Turns candles into bars.
-public struct BarFeed: ~Copyable {
-  private let values: UnsafeMutablePointer<Bar.Values>
-  private var gapPending = false
-
-  public init() {
-    values = .allocate(capacity: 1)
-    values.initialize(to: Bar.Values())
-  }
-
-  deinit { values.deallocate() }
-
-  /// The newest candle; valid as long as the feed.
-  public var bar: Bar { Bar(values: values) }
-
+/// Turns the candles of one series into bars, and holds what the next one asks of the last.
+struct BarFeed {
   /// Candles seen.
-  var count: Int { values.pointee.index + 1 }
+  private(set) var count = 0
+  private var gapPending = false
+  private var high = Double.nan
+  private var low = Double.nan
+  private var close = Double.nan
+  private var typical = Double.nan
 
   /// The next candle will be marked as following a hole.
-  public mutating func gap() { gapPending = true }
+  mutating func gap() { gapPending = true }
 
-  public mutating func take(_ candle: Candle) {
-    let last = values.pointee
-    let above = (candle.high - last.close).magnitude
-    let below = (candle.low - last.close).magnitude
+  mutating func take(_ candle: Candle, into bar: UnsafeMutablePointer<Bar.Values>) {
+    let above = (candle.high - close).magnitude
+    let below = (candle.low - close).magnitude
     let range = candle.high - candle.low
     let reach = above > below ? above : below
-    values.pointee.index = last.index + 1
-    values.pointee.followsGap = gapPending
-    gapPending = false
-    values.pointee.openTime = candle.openTime
-    values.pointee.closeTime = candle.closeTime
-    values.pointee.high = candle.high
-    values.pointee.low = candle.low
-    values.pointee.close = candle.close
-    values.pointee.volume = candle.volume
-    values.pointee.previousHigh = last.high
-    values.pointee.previousLow = last.low
-    values.pointee.previousClose = last.close
-    values.pointee.typical = (candle.high + candle.low + candle.close) / 3
-    values.pointee.previousTypical = last.typical
-    values.pointee.change = candle.close - last.close
+    bar.pointee.index = count
+    bar.pointee.followsGap = gapPending
+    bar.pointee.openTime = candle.openTime
+    bar.pointee.closeTime = candle.closeTime
+    bar.pointee.high = candle.high
+    bar.pointee.low = candle.low
+    bar.pointee.close = candle.close
+    bar.pointee.volume = candle.volume
+    bar.pointee.previousHigh = high
+    bar.pointee.previousLow = low
+    bar.pointee.previousClose = close
+    bar.pointee.previousTypical = typical
+    bar.pointee.change = candle.close - close
     // Written so that the first candle, whose previous close is NaN, has none either.
-    values.pointee.trueRange = range > reach ? range : reach
+    bar.pointee.trueRange = range > reach ? range : reach
+    count += 1
+    gapPending = false
+    high = candle.high
+    low = candle.low
+    close = candle.close
+    typical = (candle.high + candle.low + candle.close) / 3
+    bar.pointee.typical = typical
   }
 }

@@ -16,16 +16,14 @@ public struct Bollinger: ~Copyable, Indicator {
     gap: .continues, source: "Bollinger 2001; TA-Lib BBANDS")
 
   private var closes: Spread
-  private let period: Int
   private let deviations: Double
 
   public init(_ parameters: [Double]) {
-    period = Int(parameters[0])
     deviations = parameters[1]
-    closes = Spread(period: period)
+    closes = Spread(period: Int(parameters[0]))
   }
 
-  public var lookback: Int { period - 1 }
+  public var lookback: Int { closes.period - 1 }
 
   public mutating func update(_ bar: Bar, into values: UnsafeMutablePointer<Double>) {
     closes.add(bar.close)

@@ -9,12 +9,14 @@ public final class IndicatorPlan {
   let absent: [Int]
   /// Slots whose values decide about `ready`.
   let needed: [Int]
-  /// Bytes of the states of one series.
+  /// The newest candle of whichever series was last.
+  let bar: UnsafeMutablePointer<Bar.Values>
+  /// Bytes of a series' memory.
   let size: Int
 
   public init(_ selection: IndicatorSelection, timeframe: Timeframe) {
     let present = selection.instances.filter { timeframe <= $0.longest }
-    var end = 0
+    var end = (MemoryLayout<IndicatorBundle.Progress>.size + 15) & ~15
     var slots: [IndicatorSlot] = []
     for instance in present {
       let slot = instance.indicator.make(instance.parameters, instance.column, end)
@@ -22,12 +24,17 @@ public final class IndicatorPlan {
       end = (end + slot.size + 15) & ~15
     }
     self.slots = slots
-    size = max(end, 16)
+    size = end
     needed = present.indices.filter { present[$0].isNeeded }
     absent = selection.instances.filter { timeframe > $0.longest }.flatMap(\.columns)
+    bar = .allocate(capacity: 1)
+    bar.initialize(to: Bar.Values())
     calls = .allocate(capacity: slots.count)
     for (i, slot) in slots.enumerated() { calls.initializeElement(at: i, to: .passUnretained(slot)) }
   }
 
-  deinit { calls.deallocate() }
+  deinit {
+    bar.deallocate()
+    calls.deallocate()
+  }
 }

@@ -10,15 +10,13 @@ public struct MFI: ~Copyable, Indicator {
     seed: "at index period, exact from there", degenerate: "absent while no candle of the window moved with volume",
     gap: .continues, source: "Quong and Soudack 1989; TA-Lib MFI")
 
-  private var rising: RunningSum
-  private var falling: RunningSum
-  public let lookback: Int
+  private var flows: Ring
+  private var rising = 0.0
+  private var falling = 0.0
 
-  public init(_ parameters: [Double]) {
-    lookback = Int(parameters[0])
-    rising = RunningSum(period: lookback)
-    falling = RunningSum(period: lookback)
-  }
+  public init(_ parameters: [Double]) { flows = Ring(capacity: Int(parameters[0])) }
+
+  public var lookback: Int { flows.capacity }
 
   public mutating func update(_ bar: Bar, into values: UnsafeMutablePointer<Double>) {
     values[0] = .nan
@@ -26,8 +24,24 @@ public struct MFI: ~Copyable, Indicator {
     let flow = bar.typical * bar.volume
     let move = bar.typical - bar.previousTypical
     let rounding = 1e-14 * bar.typical
-    rising.add(move > rounding ? flow : 0)
-    falling.add(move < -rounding ? flow : 0)
-    values[0] = 100 * rising.total / (rising.total + falling.total)
+    add(move > rounding ? flow : move < -rounding ? -flow : 0)
+    if flows.isFull { values[0] = 100 * rising / (rising + falling) }
+  }
+
+  /// Rising flows are kept as positive numbers and falling ones as negative. Their sums are built afresh once a window, and when a flow leaves that dwarfed
+  /// the others, so that rounding errors cannot pile up.
+  private mutating func add(_ flow: Double) {
+    let old = flows.push(flow)
+    rising += max(flow, 0) - max(old, 0)
+    falling += max(-flow, 0) - max(-old, 0)
+    let isWhole = flows.hasWrapped || flows.capacity <= 4
+    if isWhole || old > 1e4 * rising.magnitude { rising = sum(of: 1) }
+    if isWhole || -old > 1e4 * falling.magnitude { falling = sum(of: -1) }
+  }
+
+  private func sum(of sign: Double) -> Double {
+    var sum = 0.0
+    for i in 0..<flows.capacity { sum += max(sign * flows.storage[i], 0) }
+    return sum
   }
 }

@@ -11,11 +11,10 @@ public struct RealizedVolatility: ~Copyable, Indicator {
 
   private var returns: Spread
   private let correction: Double
-  public let lookback: Int
+  public var lookback: Int { returns.period }
 
   public init(_ parameters: [Double]) {
-    lookback = Int(parameters[0])
-    returns = Spread(period: lookback)
+    returns = Spread(period: Int(parameters[0]))
     correction = parameters[0] / (parameters[0] - 1)
   }
 

@@ -1,14 +1,13 @@
 /// The last `capacity` numbers; a new one takes the place of the oldest.
-
 struct Ring: ~Copyable {
   let storage: UnsafeMutablePointer<Double>
-  let capacity: Int
-  /// Where the next number goes: the oldest one, once full.
-  private(set) var cursor = 0
+  // Small: every series has several, and periods go up to 5,000.
+  private let length: UInt16
+  private var next: UInt16 = 0
   private(set) var isFull = false
 
   init(capacity: Int) {
-    self.capacity = capacity
+    length = UInt16(capacity)
     storage = .allocate(capacity: capacity)
     storage.initialize(repeating: 0, count: capacity)
   }
@@ -19,13 +18,17 @@ struct Ring: ~Copyable {
   mutating func push(_ x: Double) -> Double {
     let old = storage[cursor]
     storage[cursor] = x
-    cursor += 1
-    if cursor == capacity {
-      cursor = 0
+    next &+= 1
+    if next == length {
+      next = 0
       isFull = true
     }
     return old
   }
+
+  var capacity: Int { Int(length) }
+  /// Where the next number goes: the oldest one, once full.
+  var cursor: Int { Int(next) }
 
   /// How many numbers there are.
   var count: Int { isFull ? capacity : cursor }

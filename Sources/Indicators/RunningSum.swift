@@ -4,18 +4,20 @@
 /// A NaN makes the sum absent for as long as it is within the window.
 struct RunningSum: ~Copyable {
   private var ring: Ring
-  private var sum = 0.0
   /// Numbers still missing for a whole window.
-  private var missing: Int
+  private var missing: UInt16
+  private var sum = 0.0
   private let share: Double
   /// Windows up to this length are summed afresh every time: it costs no more and leaves no rounding.
   private static let short = 4
 
   init(period: Int) {
     ring = Ring(capacity: period)
-    missing = period
+    missing = UInt16(period)
     share = 1 / Double(period)
   }
+
+  var period: Int { ring.capacity }
 
   /// NaN until there are `period` numbers.
   var mean: Double { missing == 0 ? sum * share : .nan }
@@ -26,7 +28,7 @@ struct RunningSum: ~Copyable {
     let known = x == x
     let new = known ? x : 0
     let old = ring.push(new)
-    if !known { missing = ring.capacity } else if missing > 0 { missing -= 1 }
+    if !known { missing = UInt16(ring.capacity) } else if missing > 0 { missing -= 1 }
     if ring.capacity > RunningSum.short {
       sum += new - old
       guard ring.hasWrapped || old.magnitude > 1e4 * sum.magnitude else { return }

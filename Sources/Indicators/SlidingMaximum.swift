@@ -5,28 +5,31 @@
 struct SlidingMaximum: ~Copyable {
   /// Up to `position` the numbers of this block; from there on the suffix maxima of the last one, and behind them a sentinel.
   private let cells: UnsafeMutablePointer<Double>
-  private let period: Int
-  private var position = 0
+  private let length: UInt16
+  private var position: UInt16 = 0
+  private var isFull = false
   private var prefix = -Double.infinity
   /// NaN until there are `period` numbers.
   private(set) var value = Double.nan
-  private var isFull = false
 
   init(period: Int) {
-    self.period = period
+    length = UInt16(period)
     cells = .allocate(capacity: period + 1)
     cells.initialize(repeating: -Double.infinity, count: period + 1)
   }
 
   deinit { cells.deallocate() }
 
+  var period: Int { Int(length) }
+
   mutating func add(_ x: Double) {
     prefix = x > prefix ? x : prefix
-    let suffix = cells[position + 1]
-    cells[position] = x
-    position += 1
+    let cell = cells + Int(position)
+    let suffix = cell[1]
+    cell[0] = x
+    position &+= 1
     if isFull { value = suffix > prefix ? suffix : prefix }
-    if position == period { endBlock() }
+    if position == length { endBlock() }
   }
 
   private mutating func endBlock() {

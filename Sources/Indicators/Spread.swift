@@ -14,6 +14,7 @@ struct Spread: ~Copyable {
     share = 1 / Double(period)
   }
 
+  var period: Int { ring.capacity }
   var isFull: Bool { ring.isFull }
 
   mutating func add(_ x: Double) {

@@ -17,7 +17,7 @@ public struct StochasticRSI: ~Copyable, Indicator {
   private var lowest: SlidingMaximum
   private var k: RunningSum
   private var d: RunningSum
-  public let lookback: Int
+  public var lookback: Int { rsi.lookback + highest.period + k.period + d.period - 3 }
   public var settled: Int { lookback + rsi.settled - rsi.lookback }
 
   public init(_ parameters: [Double]) {
@@ -27,7 +27,6 @@ public struct StochasticRSI: ~Copyable, Indicator {
     lowest = SlidingMaximum(period: window)
     k = RunningSum(period: smooth)
     d = RunningSum(period: again)
-    lookback = rsi.lookback + window + smooth + again - 3
   }
 
   public mutating func update(_ bar: Bar, into values: UnsafeMutablePointer<Double>) {

@@ -11,16 +11,14 @@ public struct VolumeRatio: ~Copyable, Indicator {
     degenerate: "without any volume in the window the ratio and the spike are absent", gap: .continues, source: "TA-Lib SMA of the volume")
 
   private var volumes: RunningSum
-  private let period: Int
   private let spike: Double
 
   public init(_ parameters: [Double]) {
-    period = Int(parameters[0])
     spike = parameters[1]
-    volumes = RunningSum(period: period)
+    volumes = RunningSum(period: Int(parameters[0]))
   }
 
-  public var lookback: Int { period - 1 }
+  public var lookback: Int { volumes.period - 1 }
 
   public mutating func update(_ bar: Bar, into values: UnsafeMutablePointer<Double>) {
     volumes.add(bar.volume)

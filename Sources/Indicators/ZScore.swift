@@ -6,12 +6,9 @@ public struct ZScore: ~Copyable, Indicator {
     degenerate: "absent while the window is flat", gap: .continues, source: "definition")
 
   private var closes: Spread
-  public let lookback: Int
+  public var lookback: Int { closes.period - 1 }
 
-  public init(_ parameters: [Double]) {
-    closes = Spread(period: Int(parameters[0]))
-    lookback = Int(parameters[0]) - 1
-  }
+  public init(_ parameters: [Double]) { closes = Spread(period: Int(parameters[0])) }
 
   public mutating func update(_ bar: Bar, into values: UnsafeMutablePointer<Double>) {
     closes.add(bar.close)

@@ -22,7 +22,17 @@ extension Timestamp {
   }
 
   /// An epoch number whose unit is told by its magnitude.
+  @inline(__always)
   public init(epoch: Int64) {
+    // What most venues and all files of this project write.
+    if epoch >= 100_000_000_000, epoch < 100_000_000_000_000 {
+      self.init(milliseconds: epoch)
+    } else {
+      self.init(anyEpoch: epoch)
+    }
+  }
+
+  private init(anyEpoch epoch: Int64) {
     switch epoch.magnitude {
     case ..<100_000_000_000: milliseconds = epoch * 1000
     case ..<100_000_000_000_000: milliseconds = epoch

@@ -6,28 +6,35 @@ import Wire
 /// `indicators`: what ss-indicators appends to a candle. Its keys are the selection's, so labels are made once and copied whole.
 public struct IndicatorsRecord: ~Copyable {
   private struct Label {
-    /// Of `,"name":` in `text`.
-    var offset: Int
-    var length: Int
-    var column: Int
+    /// `,"name":`
+    var text: UnsafePointer<UInt8>
+    var length: Int32
+    /// Of the row.
+    var column: Int32
     var form: Form
     /// Where the words of a `word` begin in `words`.
     var firstWord = 0
   }
   private enum Form: UInt8 { case number, flag, time, word }
 
-  private var labels: [Label] = []
-  private var words: [String] = []
+  private let labels: UnsafeMutableBufferPointer<Label>
   private let text: UnsafeMutablePointer<UInt8>
+  private var words: [String] = []
   /// Room that one object may take.
   private let room: Int
   /// A label is copied as this many bytes, whatever its length; longer ones take a second step.
   private static let block = 32
 
   public init(_ selection: IndicatorSelection) {
-    var bytes: [UInt8] = []
-    for column in selection.columns {
-      var label = Label(offset: bytes.count, length: 0, column: column.index, form: .number)
+    let names = selection.columns.map { Array(",\"\($0.name)\":".utf8) }
+    let length = names.reduce(0) { $0 + $1.count }
+    let text = UnsafeMutablePointer<UInt8>.allocate(capacity: length + IndicatorsRecord.block)
+    text.initialize(repeating: 0, count: length + IndicatorsRecord.block)
+    let labels = UnsafeMutableBufferPointer<Label>.allocate(capacity: names.count)
+    var words: [String] = []
+    var end = text
+    for (i, column) in selection.columns.enumerated() {
+      var label = Label(text: UnsafePointer(end), length: Int32(names[i].count), column: Int32(column.index), form: .number)
       switch column.kind {
       case .number: break
       case .flag: label.form = .flag
@@ -37,18 +44,23 @@ public struct IndicatorsRecord: ~Copyable {
         label.firstWord = words.count
         words += choices
       }
-      bytes += Array(",\"\(column.name)\":".utf8)
-      label.length = bytes.count - label.offset
-      labels.append(label)
+      labels.initializeElement(at: i, to: label)
+      for byte in names[i] {
+        end[0] = byte
+        end += 1
+      }
     }
     let longestWord = words.map(\.utf8.count).max() ?? 0
-    room = bytes.count + labels.count * (IndicatorsRecord.block + 48 + longestWord) + 2
-    text = .allocate(capacity: bytes.count + IndicatorsRecord.block)
-    text.initialize(repeating: 0, count: bytes.count + IndicatorsRecord.block)
-    for (i, byte) in bytes.enumerated() { text[i] = byte }
+    room = length + names.count * (IndicatorsRecord.block + 48 + longestWord) + 2
+    self.text = text
+    self.labels = labels
+    self.words = words
   }
 
-  deinit { text.deallocate() }
+  deinit {
+    labels.deallocate()
+    text.deallocate()
+  }
 
   /// Writes the object: a key for each value that exists.
   @inline(__always)
@@ -56,18 +68,17 @@ public struct IndicatorsRecord: ~Copyable {
     out.reserve(room)
     let start = out.end
     var p = start
-    for i in 0..<labels.count {
-      let value = row[labels[i].column]
+    for label in labels {
+      let value = row[Int(label.column)]
       guard value.isFinite else { continue }
-      let from = text + labels[i].offset
-      let length = labels[i].length
       UnsafeMutableRawPointer(p).storeBytes(
-        of: UnsafeRawPointer(from).loadUnaligned(as: SIMD32<UInt8>.self), as: SIMD32<UInt8>.self)
+        of: UnsafeRawPointer(label.text).loadUnaligned(as: SIMD32<UInt8>.self), as: SIMD32<UInt8>.self)
+      let length = Int(label.length)
       if length > IndicatorsRecord.block {
-        memcpy(p + IndicatorsRecord.block, from + IndicatorsRecord.block, length - IndicatorsRecord.block)
+        memcpy(p + IndicatorsRecord.block, label.text + IndicatorsRecord.block, length - IndicatorsRecord.block)
       }
       p += length
-      p = labels[i].form == .number ? NumberWriter.write(value, to: p) : write(value, i, to: p)
+      p = label.form == .number ? NumberWriter.write(value, to: p) : write(value, label, to: p)
     }
     // The first label's comma opens the object.
     if p == start { p += 1 }
@@ -77,8 +88,8 @@ public struct IndicatorsRecord: ~Copyable {
   }
 
   @inline(never)
-  private func write(_ value: Double, _ index: Int, to p: UnsafeMutablePointer<UInt8>) -> UnsafeMutablePointer<UInt8> {
-    switch labels[index].form {
+  private func write(_ value: Double, _ label: Label, to p: UnsafeMutablePointer<UInt8>) -> UnsafeMutablePointer<UInt8> {
+    switch label.form {
     case .number: return p
     case .flag:
       let (word, length) = value == 0 ? (IndicatorsRecord.no, 5) : (IndicatorsRecord.yes, 4)
@@ -92,7 +103,7 @@ public struct IndicatorsRecord: ~Copyable {
     case .word:
       var end = p + 1
       p[0] = 0x22
-      for byte in words[labels[index].firstWord + Int(value)].utf8 {
+      for byte in words[label.firstWord + Int(value)].utf8 {
         end[0] = byte
         end += 1
       }

@@ -23,7 +23,9 @@ public struct TimeReader {
       if value.length == 20, let time = plain(value.start) { return time }
       return Timestamp(value.bytes)
     }
-    return value.number.flatMap { Int64(exactly: $0) }.map { Timestamp(epoch: $0) }
+    guard let number = value.number, number.magnitude < 9e18 else { return nil }
+    let whole = Int64(number)
+    return Double(whole) == number ? Timestamp(epoch: whole) : nil
   }
 
   /// `YYYY-MM-DDTHH:MM:SSZ`.

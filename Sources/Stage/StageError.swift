@@ -67,7 +67,7 @@ extension Record {
   }
 
   /// The bytes of the string at `key`. Escaped strings are refused: keys of the market (symbols, timeframes) need none.
-  @inlinable
+  @inlinable @inline(__always)
   public func text(_ key: Int) throws(StageError) -> Bytes {
     let value = self[key]
     if value.kind == .string, !value.escaped { return value.bytes }

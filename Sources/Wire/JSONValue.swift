@@ -29,8 +29,11 @@ public struct JSONValue {
 
   /// The number here; `nil` when it is none, or beyond the doubles.
   @inlinable public var number: Double? {
+    @inline(__always) get { kind == .number && parsed == parsed ? parsed : numberRead }
+  }
+
+  @usableFromInline var numberRead: Double? {
     guard kind == .number else { return nil }
-    if !parsed.isNaN { return parsed }
     var p = start
     return NumberReader.read(&p)
   }

@@ -6,7 +6,7 @@ public struct KeyTable: ~Copyable {
   @usableFromInline @frozen
   struct Entry {
     @usableFromInline var hash: UInt64
-    /// Of the key's bytes in the arena.
+    /// Of the key's bytes in the arena, which has eight bytes more than it uses.
     @usableFromInline var offset: Int32
     @usableFromInline var lengths: (Int16, Int16, Int16)
     @usableFromInline var id: Int32
@@ -20,6 +20,8 @@ public struct KeyTable: ~Copyable {
   }
   @usableFromInline var entries: UnsafeMutablePointer<Entry>
   @usableFromInline var mask = 1023
+  /// Where the key last found is, or a vacant place.
+  @usableFromInline var latest = 0
   @usableFromInline var arena: UnsafeMutablePointer<UInt8>
   @usableFromInline var arenaCapacity = 4096
   @usableFromInline var arenaCount = 0
@@ -29,7 +31,7 @@ public struct KeyTable: ~Copyable {
   public init() {
     entries = .allocate(capacity: mask + 1)
     entries.initialize(repeating: KeyTable.vacant, count: mask + 1)
-    arena = .allocate(capacity: arenaCapacity)
+    arena = .allocate(capacity: arenaCapacity + 8)
   }
 
   deinit {
@@ -37,17 +39,22 @@ public struct KeyTable: ~Copyable {
     arena.deallocate()
   }
 
-  private static var vacant: Entry { Entry(hash: 0, offset: 0, lengths: (0, 0, 0), id: -1) }
+  private static var vacant: Entry { Entry(hash: 0, offset: 0, lengths: (-1, -1, -1), id: -1) }
 
   /// The number of the key (a, b, c). Each part is shorter than 32 KiB, and eight bytes are readable behind it.
   @inlinable @inline(__always)
   public mutating func id(_ a: Bytes, _ b: Bytes, _ c: Bytes) -> Int {
+    // Neighbouring lines are often of one series.
+    if holds(entries + latest, a, b, c) { return Int(entries[latest].id) }
     let hash = KeyTable.hash(c, KeyTable.hash(b, KeyTable.hash(a, 0x1234_5678_9ABC_DEF1))) | 1
     var i = Int(truncatingIfNeeded: hash &>> 20) & mask
     while true {
       let entry = entries + i
       if entry.pointee.id < 0 { return insert(a, b, c, hash) }
-      if entry.pointee.hash == hash, holds(entry, a, b, c) { return Int(entry.pointee.id) }
+      if entry.pointee.hash == hash, holds(entry, a, b, c) {
+        latest = i
+        return Int(entry.pointee.id)
+      }
       i = (i &+ 1) & mask
     }
   }
@@ -78,10 +85,18 @@ public struct KeyTable: ~Copyable {
     return same(key, a) && same(key + a.count, b) && same(key + a.count + b.count, c)
   }
 
+  /// Eight bytes at a time: keys are too short for a call.
   @inlinable @inline(__always)
   func same(_ p: UnsafeMutablePointer<UInt8>, _ bytes: Bytes) -> Bool {
-    guard let start = bytes.baseAddress else { return true }
-    return memcmp(p, start, bytes.count) == 0
+    guard let start = bytes.baseAddress, bytes.count > 0 else { return true }
+    var rest = bytes.count
+    var i = 0
+    while rest > 8 {
+      if load64(p + i) != load64(start + i) { return false }
+      i &+= 8
+      rest &-= 8
+    }
+    return (load64(p + i) ^ load64(start + i)) &<< UInt64(truncatingIfNeeded: 64 &- 8 &* rest) == 0
   }
 
   @usableFromInline @inline(never)
@@ -89,7 +104,7 @@ public struct KeyTable: ~Copyable {
     let size = a.count + b.count + c.count
     if arenaCount + size > arenaCapacity {
       arenaCapacity = max(arenaCapacity * 2, arenaCount + size)
-      let larger = UnsafeMutablePointer<UInt8>.allocate(capacity: arenaCapacity)
+      let larger = UnsafeMutablePointer<UInt8>.allocate(capacity: arenaCapacity + 8)
       memcpy(larger, arena, arenaCount)
       arena.deallocate()
       arena = larger
@@ -103,7 +118,7 @@ public struct KeyTable: ~Copyable {
       arenaCount += part.count
     }
     count += 1
-    if count * 2 > mask { growTable() }
+    if count * 4 > mask * 3 { growTable() }
     place(entry)
     return Int(entry.id)
   }
@@ -114,6 +129,7 @@ public struct KeyTable: ~Copyable {
     mask = mask * 2 + 1
     entries = .allocate(capacity: mask + 1)
     entries.initialize(repeating: KeyTable.vacant, count: mask + 1)
+    latest = 0
     for i in 0...oldMask where old[i].id >= 0 { place(old[i]) }
     old.deallocate()
   }

@@ -11,14 +11,15 @@ public enum NumberReader {
     let ascii: UInt64 = 0x3030_3030_3030_3030
     let word = load64(start) ^ ascii
     let stop = ((word &+ 0x7676_7676_7676_7676) | word) & 0x8080_8080_8080_8080
-    let whole = stop.trailingZeroBitCount &>> 3
-    if stop == 0, let value = longInteger(start, word) {
+    if stop == 0 {
+      guard let value = longInteger(start, word) else { return readSlowly(&p) }
       p = value.end
       return negative ? -value.number : value.number
     }
-    // More than seven digits before the point, none, or a leading zero with more behind it.
-    if stop == 0 || whole == 0 || (whole > 1 && start[0] == 0x30) { return readSlowly(&p) }
-    var mantissa = eightDigits(word &<< UInt64(truncatingIfNeeded: 64 &- 8 &* whole))
+    let whole = stop.trailingZeroBitCount &>> 3
+    // No digit before the point, or a leading zero with more behind it.
+    if whole == 0 || (start[0] == 0x30 && whole > 1) { return readSlowly(&p) }
+    let integer = word &<< UInt64(truncatingIfNeeded: 64 &- 8 &* whole)
     var end = start + whole
     var value: Double
     if end[0] == 0x2E {
@@ -26,15 +27,15 @@ public enum NumberReader {
       let fractionStop = ((fraction &+ 0x7676_7676_7676_7676) | fraction) & 0x8080_8080_8080_8080
       let places = fractionStop == 0 ? 8 : fractionStop.trailingZeroBitCount &>> 3
       if places == 0 { return nil }
-      mantissa =
-        mantissa &* cbytes_power_of_ten(places)
-        &+ eightDigits(fraction &<< UInt64(truncatingIfNeeded: 64 &- 8 &* places))
+      let parts = cbytes_two_integers(integer, fraction &<< UInt64(truncatingIfNeeded: 64 &- 8 &* places))
+      let mantissa = (parts & 0xFFFF_FFFF) &* cbytes_power_of_ten(places) &+ (parts &>> 32)
       end += places &+ 1
       value = Double(Int64(bitPattern: mantissa)) / cbytes_double_power(places)
     } else {
-      value = Double(Int64(bitPattern: mantissa))
+      value = Double(Int64(bitPattern: eightDigits(integer)))
     }
-    if end[0] &- 48 <= 9 || end[0] | 0x20 == 0x65 { return readSlowly(&p) }
+    let next = end[0]
+    if next != 0x2C, next &- 48 <= 9 || next | 0x20 == 0x65 { return readSlowly(&p) }
     p = end
     return negative ? -value : value
   }
@@ -45,10 +46,12 @@ public enum NumberReader {
     let rest = load64(start + 8) ^ 0x3030_3030_3030_3030
     let stop = ((rest &+ 0x7676_7676_7676_7676) | rest) & 0x8080_8080_8080_8080
     let count = stop.trailingZeroBitCount &>> 3
+    guard stop != 0, count > 0, start[0] != 0x30 else { return nil }
     let end = start + 8 + count
-    guard stop != 0, start[0] != 0x30, end[0] != 0x2E, end[0] | 0x20 != 0x65 else { return nil }
-    let tail = count == 0 ? 0 : eightDigits(rest &<< UInt64(truncatingIfNeeded: 64 &- 8 &* count))
-    return (Double(eightDigits(first) &* cbytes_power_of_ten(count) &+ tail), end)
+    let next = end[0]
+    if next != 0x2C, next == 0x2E || next | 0x20 == 0x65 { return nil }
+    let parts = cbytes_two_integers(first, rest &<< UInt64(truncatingIfNeeded: 64 &- 8 &* count))
+    return (Double(Int64(bitPattern: (parts & 0xFFFF_FFFF) &* cbytes_power_of_ten(count) &+ (parts &>> 32))), end)
   }
 
   /// Eight digit values, first digit in the lowest byte.

@@ -3,43 +3,35 @@ import Glibc
 
 /// Doubles and integers as JSON numbers, without allocation.
 ///
-/// x = m·2^e is scaled to N digits as m·5^q·2^(e+q): with q = N − 1 − ⌊log₁₀ x⌋ the product fits 128 bits, so adding half and shifting rounds
-/// correctly (half to even) without a table beyond 5^0…5^27.
+/// x is scaled to N digits before the point, with N − 1 − ⌊log₁₀ x⌋ decimal places, and rounded. One multiplication of doubles is off by less than
+/// 2^-18 there, which decides on which side of a half the value lies unless it is that near to one; then exact integers decide.
 public enum NumberWriter {
   public static let significantDigits = 10
-  @usableFromInline static let digitLimit: UInt64 = 10_000_000_000
+  @usableFromInline static let digitLimit: Int64 = 10_000_000_000
 
-  /// At most 10 significant digits, no trailing zeros. Writes up to 40 bytes at `p`; returns the end.
+  /// At most 10 significant digits, correctly rounded (half to even), no trailing zeros. Writes up to 40 bytes at `p`; returns the end.
   @inlinable @inline(__always)
   public static func write(_ x: Double, to p: UnsafeMutablePointer<UInt8>) -> UnsafeMutablePointer<UInt8> {
     let bits = x.bitPattern
-    let exponent = Int(truncatingIfNeeded: (bits &>> 52) & 0x7ff)
-    // 2^-24 (6e-8) … 2^33 (8.6e9): what a price stage prints.
-    guard exponent &- 999 < 57, exponent >= 999 else { return writeUncommon(x, to: p) }
+    // 2^-43 (1.1e-13) … 2^53 (9e15).
+    let binary = Int(truncatingIfNeeded: (bits &>> 52) & 0x7ff) &- 980
+    guard UInt(bitPattern: binary) < 96 else { return writeExactly(x, to: p) }
     p[0] = 0x2D
     let digits = p + Int(truncatingIfNeeded: bits &>> 63)
-    let mantissa = (bits & ((1 &<< 52) &- 1)) | (1 &<< 52)
+    let magnitude = x.magnitude
     // ⌊log₁₀ 2^e⌋ is exact or one low; one comparison settles it.
-    var power = ((exponent &- 1023) &* 78913) &>> 18
-    power = power &+ (x.magnitude >= cbytes_double_power(power &+ 1) ? 1 : 0)
-    let scale = significantDigits &- 1 &- power
-    let shift = 1075 &- exponent &- scale
-    guard shift > 0, shift < 64 else { return writeUncommon(x, to: p) }
-    let (high, low) = mantissa.multipliedFullWidth(by: cbytes_power_of_five(scale))
-    let s = UInt64(truncatingIfNeeded: shift)
-    let half = ((1 &<< (s &- 1)) &- 1) &+ ((low &>> s) & 1)
-    let (rounded, carry) = low.addingReportingOverflow(half)
-    var value = ((high &+ (carry ? 1 : 0)) &<< (64 &- s)) | (rounded &>> s)
-    if value >= digitLimit {
-      value /= 10
-      power = power &+ 1
-    }
-    return digits + Int(cbytes_put_decimal(digits, value, power &+ 1))
+    var power = cbytes_decimal_exponent(binary)
+    power = power &+ (magnitude >= cbytes_double_power(power &+ 1) ? 1 : 0)
+    let scaled = magnitude * cbytes_double_power(significantDigits &- 1 &- power)
+    let value = cbytes_nearest(scaled)
+    guard (scaled - Double(value)).magnitude < 0.4999, value < digitLimit else { return writeExactly(x, to: p) }
+    return digits + Int(cbytes_put_decimal(digits, UInt64(bitPattern: value), power &+ 1))
   }
 
-  /// Zero, the very large, the very small, and what is no number at all (written as 0; the buffer notes it).
+  /// The same by integers: x = m·2^e as m·5^q·2^(e+q) fits 128 bits, so adding half and shifting rounds correctly. And zero, the very large, the very
+  /// small, and what is no number at all (written as 0; the buffer notes it).
   @usableFromInline @inline(never)
-  static func writeUncommon(_ x: Double, to p: UnsafeMutablePointer<UInt8>) -> UnsafeMutablePointer<UInt8> {
+  static func writeExactly(_ x: Double, to p: UnsafeMutablePointer<UInt8>) -> UnsafeMutablePointer<UInt8> {
     let magnitude = x.magnitude
     guard x.isFinite, magnitude > 0 else {
       p[0] = 0x30
@@ -55,7 +47,7 @@ public enum NumberWriter {
     if magnitude >= cbytes_double_power(power + 1) { power += 1 }
     let scale = significantDigits - 1 - power
     var value = scale >= 0 ? scaledUp(mantissa, exponent, scale) : scaledDown(magnitude, -scale)
-    if value >= digitLimit {
+    if value >= UInt64(digitLimit) {
       value /= 10
       power += 1
     }

@@ -3,8 +3,9 @@ import Glibc
 
 /// Reads a line as one JSON object: validates all of it, and keeps the values of the wanted keys.
 ///
-/// Lines of one kind have their keys in the same places. So for each place the scanner remembers the bytes `"key":` as two masked words, and
-/// on the next line compares two loads instead of matching a name; where they differ it reads the key in full and learns it anew.
+/// Lines of one kind have their keys in the same places, and many of the same strings. So for each place the scanner remembers the bytes `"key":`, and those
+/// of a short `"string"` behind it, as masked words: on the next line it compares loads instead of matching names and looking for quotes; where they
+/// differ it reads in full and learns anew.
 public struct RecordScanner: ~Copyable {
   /// The keys, by index; at most 64.
   public let keys: [StaticString]
@@ -12,6 +13,8 @@ public struct RecordScanner: ~Copyable {
   @usableFromInline let slots: UnsafeMutablePointer<JSONValue>
   @usableFromInline let places: UnsafeMutablePointer<LearnedPlace>
   @usableFromInline let count: Int
+  /// The keys that the line last scanned has, a bit each.
+  @usableFromInline var present: UInt64 = 0
   /// The final `}` of the line last scanned.
   @usableFromInline var closing: BytePointer
   @usableFromInline static let placeCount = 64
@@ -48,7 +51,19 @@ public struct RecordScanner: ~Copyable {
   /// Whether the line is a whole, valid object in which no wanted key stands twice. If not, `fault(in:)` says why.
   @inlinable
   public mutating func scan(_ line: Bytes) -> Bool {
-    for i in 0..<count { slots[i].kind = .missing }
+    var seen: UInt64 = 0
+    let isWhole = scan(line, &seen)
+    var stale = present & ~seen
+    present = seen
+    while stale != 0 {
+      slots[stale.trailingZeroBitCount].kind = .missing
+      stale &= stale &- 1
+    }
+    return isWhole
+  }
+
+  @inlinable @inline(__always)
+  mutating func scan(_ line: Bytes, _ seen: inout UInt64) -> Bool {
     guard var p = line.baseAddress else { return false }
     let end = p + line.count
     skipSpace(&p)
@@ -60,20 +75,32 @@ public struct RecordScanner: ~Copyable {
     while true {
       let learned = places + (place & (RecordScanner.placeCount &- 1))
       let index: Int
-      if learned.pointee.matches(p) {
+      if learned.pointee.key.matches(p) {
         index = Int(learned.pointee.index)
-        p += Int(learned.pointee.length)
+        p += Int(learned.pointee.key.length)
         if p[0] <= 0x20 { skipSpace(&p) }
       } else {
         guard let read = readKey(&p, place) else { return false }
         index = read
       }
+      // A key that nobody wants shares the slot behind the last one, and has no bit.
+      let bit: UInt64 = index == count ? 0 : 1 &<< UInt64(truncatingIfNeeded: index)
+      if seen & bit != 0 { return false }
+      seen |= bit
+      let slot = slots + index
+      if learned.pointee.string.matches(p) {
+        let length = Int(learned.pointee.string.length)
+        slot.pointee = JSONValue(start: p + 1, length: length &- 2, kind: .string)
+        p += length
+      } else if p[0] &- 48 <= 9, bit != 0 {
+        let start = p
+        guard let value = NumberReader.read(&p) else { return false }
+        slot.pointee = JSONValue(start: start, length: p - start, kind: .number, parsed: value)
+      } else {
+        guard let behind = readValue(p, into: slot, wanted: bit != 0, place) else { return false }
+        p = behind
+      }
       place &+= 1
-      // A key that nobody wants shares the slot behind the last one.
-      let slot = slots + (index >= 0 ? index : count)
-      if index >= 0, slot.pointee.kind != .missing { return false }
-      guard let behind = RecordScanner.readValue(p, into: slot, wanted: index >= 0) else { return false }
-      p = behind
       if p[0] == 0x2C {
         p += 1
         if p[0] <= 0x20 { skipSpace(&p) }
@@ -106,15 +133,17 @@ public struct RecordScanner: ~Copyable {
   @usableFromInline @inline(never)
   func checkUTF8(_ line: Bytes) -> Bool { UTF8Check.firstFault(in: line) == nil }
 
-  /// Reads the value at `start` into `slot`; returns what is behind it. A number that nobody wants is not computed.
-  @inlinable @inline(__always)
-  static func readValue(_ start: BytePointer, into slot: UnsafeMutablePointer<JSONValue>, wanted: Bool) -> BytePointer? {
+  /// Reads the value at `start` into `slot`, and learns a short string; returns what is behind it. A number that nobody wants is not computed.
+  @usableFromInline @inline(never)
+  func readValue(_ start: BytePointer, into slot: UnsafeMutablePointer<JSONValue>, wanted: Bool, _ place: Int) -> BytePointer? {
     var p = start
     let first = p[0]
     if first == 0x22 {
       var escaped = false
       guard let end = skipString(p + 1, &escaped) else { return nil }
       slot.pointee = JSONValue(start: start + 1, length: end - start - 1, kind: .string, escaped: escaped)
+      let length = end + 1 - start
+      if length <= 16, !escaped, place < RecordScanner.placeCount { places[place].string = LearnedBytes(start, length: length) }
       return end + 1
     }
     if first == 0x2D || first &- 48 <= 9 {
@@ -135,7 +164,7 @@ public struct RecordScanner: ~Copyable {
     return p
   }
 
-  /// Reads the key at `p` in full and learns its place. Returns its index, −1 when nobody wants it, `nil` when it is broken.
+  /// Reads the key at `p` in full and learns its place. Returns its index, that behind the last one when nobody wants it, `nil` when it is broken.
   @usableFromInline @inline(never)
   func readKey(_ p: inout BytePointer, _ place: Int) -> Int? {
     guard p[0] == 0x22 else { return nil }
@@ -149,7 +178,8 @@ public struct RecordScanner: ~Copyable {
     q += 1
     if place < RecordScanner.placeCount {
       let tight = q - p == end - start + 3
-      places[place] = tight && !escaped && q - p <= 16 ? LearnedPlace(p, length: q - p, index: index) : LearnedPlace()
+      places[place].key = tight && !escaped && q - p <= 16 ? LearnedBytes(p, length: q - p) : LearnedBytes()
+      places[place].index = Int32(index)
     }
     skipSpace(&q)
     p = q
@@ -159,7 +189,7 @@ public struct RecordScanner: ~Copyable {
   private func indexOfKey(_ key: Bytes, _ escaped: Bool) -> Int {
     let value = JSONValue(start: key.baseAddress ?? closing, length: key.count, kind: .string, escaped: escaped)
     for i in 0..<count where value.equals(keys[i]) { return i }
-    return -1
+    return count
   }
 
   /// Why `scan` refused the line.
@@ -170,7 +200,7 @@ public struct RecordScanner: ~Copyable {
     let whole = wholeLine(line)
     for (key, value) in whole.members {
       let index = indexOfKey(key, key.contains(0x5C))
-      guard index >= 0 else { continue }
+      guard index < count else { continue }
       let offset = key.baseAddress.map { $0 - (line.baseAddress ?? $0) - 1 } ?? 0
       if !seen.insert(index).inserted { return JSONFault(.duplicateKey, at: offset) }
       if value.kind == .number, value.number == nil { return JSONFault(.numberRange, at: offset) }
@@ -185,26 +215,37 @@ public struct RecordScanner: ~Copyable {
   }
 }
 
-/// The bytes `"key":` expected at one place of a line.
+/// What is expected at one place of a line.
 @usableFromInline @frozen
 struct LearnedPlace {
+  /// `"key":`
+  @usableFromInline var key = LearnedBytes()
+  /// The string behind it, with its quotes.
+  @usableFromInline var string = LearnedBytes()
+  /// The key's.
+  @usableFromInline var index: Int32 = 0
+
+  @usableFromInline init() {}
+}
+
+/// Up to 16 bytes as two masked words.
+@usableFromInline @frozen
+struct LearnedBytes {
   @usableFromInline var low: UInt64 = 1
   @usableFromInline var high: UInt64 = 1
   @usableFromInline var lowMask: UInt64 = 0
   @usableFromInline var highMask: UInt64 = 0
   @usableFromInline var length: Int32 = 0
-  @usableFromInline var index: Int32 = -1
 
   /// Matches nothing.
   @usableFromInline init() {}
 
-  @usableFromInline init(_ p: BytePointer, length: Int, index: Int) {
+  @usableFromInline init(_ p: BytePointer, length: Int) {
     lowMask = length >= 8 ? ~0 : (1 << UInt64(8 * length)) - 1
     highMask = length >= 16 ? ~0 : length <= 8 ? 0 : (1 << UInt64(8 * (length - 8))) - 1
     low = load64(p) & lowMask
     high = load64(p + 8) & highMask
     self.length = Int32(length)
-    self.index = Int32(index)
   }
 
   @inlinable @inline(__always)

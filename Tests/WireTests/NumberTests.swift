@@ -45,6 +45,19 @@ import Wire
     }
   }
 
+  /// Halves of the last digit, and their neighbours: where one multiplication of doubles does not tell the side.
+  @Test func roundsTiesToEven() {
+    var random = SeededGenerator(seed: 8)
+    for _ in 0..<20_000 {
+      let whole = Double(Int.random(in: 1_000_000_000..<10_000_000_000, using: &random))
+      for x in [whole + 0.5, whole / 8, (whole + 0.5) / 1024, whole * 1024 + 5120] {
+        for near in [x, x.nextUp, x.nextDown] {
+          #expect(strtod(written(near), nil) == strtod(printf(near, digits: 10), nil), "\(near)")
+        }
+      }
+    }
+  }
+
   @Test func extremes() {
     for x in [
       Double.greatestFiniteMagnitude, .leastNonzeroMagnitude, .leastNormalMagnitude, 1e22, 1e23, 9.9e15, 9.899999999999e15, 1e-13,

@@ -48,6 +48,47 @@ import Wire
     }
   }
 
+  /// A string that stood at its place on the line before is recognised whole; any other, however like it, is read.
+  @Test func learnedStringsAreComparedWhole() {
+    var scanner = RecordScanner(keys: ScannerTests.keys)
+    let symbols = [
+      "BTC/USDT", "BTC/USDT", "BTC/USDC", "BTC/USDT:USDT", "BTC", "", "BTC/USDT", #"BTC\/USD"#, "ÄÖ", "12345678901234", "123456789012345",
+      "1234567890123456789", "12345678901234", "BTC/USDT",
+    ]
+    for (i, symbol) in (symbols + symbols.reversed()).enumerated() {
+      let close = ["1", #""x""#, #""xy""#, "null", "[]"][i % 5]
+      withLine(#"{"type":"candle","symbol":"\#(symbol)","close":\#(close)}"#) { line in
+        let accepted = scanner.scan(line)
+        #expect(accepted)
+        #expect(scanner[0].string == "candle")
+        #expect(scanner[1].bytes.text == symbol && scanner[1].escaped == symbol.contains("\\"))
+        #expect(scanner[2].bytes.text == close.filter { $0 != "\"" })
+        #expect(!scanner[3].exists)
+      }
+    }
+    for broken in [#"{"type":"candle","symbol":"BTC/USDT"#, #"{"type":"candle","symbol":"BTC/USDT"x}"#, #"{"type":"candle""symbol":"BTC/USDT"}"#] {
+      withLine(broken) { line in
+        let accepted = scanner.scan(line)
+        #expect(!accepted)
+      }
+    }
+  }
+
+  /// Places beyond those that are learned.
+  @Test func longLinesAreReadToTheirEnd() {
+    var scanner = RecordScanner(keys: ScannerTests.keys)
+    for round in 0..<3 {
+      let others = (0..<150).map { #""k\#($0)":"v\#($0 * round)""# }
+      let members = others[..<70] + [#""symbol":"S\#(round)""#] + others[70...] + [#""close":\#(round)"#]
+      withLine("{" + members.joined(separator: ",") + "}") { line in
+        let accepted = scanner.scan(line)
+        #expect(accepted)
+        #expect(scanner[1].string == "S\(round)")
+        #expect(scanner[2].number == Double(round))
+      }
+    }
+  }
+
   @Test func readsEscapes() {
     var scanner = RecordScanner(keys: ScannerTests.keys)
     withLine(#"{"ty\u0070e":"a\"b\\c\n\u00e9\ud83d\ude00/\/","note":"x"}"#) { line in

@@ -35,6 +35,10 @@ CBYTES_INLINE int cbytes_is_ascii(const uint8_t *p, size_t n) {
 #if CBYTES_SSE2
   __m128i seen = _mm_setzero_si128();
   size_t i = 0;
+  for (; i + 32 <= n; i += 32) {
+    __m128i low = _mm_loadu_si128((const __m128i *)(p + i)), high = _mm_loadu_si128((const __m128i *)(p + i + 16));
+    seen = _mm_or_si128(seen, _mm_or_si128(low, high));
+  }
   for (; i + 16 <= n; i += 16) seen = _mm_or_si128(seen, _mm_loadu_si128((const __m128i *)(p + i)));
   uint32_t mask = (uint32_t)_mm_movemask_epi8(seen);
   if (i < n) mask |= (uint32_t)_mm_movemask_epi8(_mm_loadu_si128((const __m128i *)(p + i))) & ((1u << (n - i)) - 1);
@@ -62,9 +66,42 @@ static const double cbytes_double_powers[41] = {
     1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19, 1e20,
     1e21, 1e22};
 
+// ⌊log₁₀ 2^n⌋ for n = −43 … 52, read at n + 43.
+static const int8_t cbytes_decimal_exponents[96] = {
+    -13, -13, -13, -13, -12, -12, -12, -11, -11, -11, -10, -10, -10, -10, -9, -9, -9, -8, -8, -8, -7, -7, -7, -7, -6, -6, -6, -5, -5, -5, -4, -4,
+    -4, -4, -3, -3, -3, -2, -2, -2, -1, -1, -1, 0, 0, 0, 0, 1, 1, 1, 2, 2, 2, 3, 3, 3, 3, 4, 4, 4, 5, 5, 5, 6, 6, 6, 6, 7, 7, 7, 8, 8, 8, 9, 9, 9,
+    9, 10, 10, 10, 11, 11, 11, 12, 12, 12, 12, 13, 13, 13, 14, 14, 14, 15, 15, 15};
+
 CBYTES_INLINE uint64_t cbytes_power_of_five(long n) { return cbytes_powers_of_five[n]; }
 CBYTES_INLINE uint64_t cbytes_power_of_ten(long n) { return cbytes_powers_of_ten[n]; }
 CBYTES_INLINE double cbytes_double_power(long n) { return cbytes_double_powers[n + 18]; }
+CBYTES_INLINE long cbytes_decimal_exponent(long n) { return cbytes_decimal_exponents[n]; }
+
+// The nearest whole number; a tie goes to the even one.
+CBYTES_INLINE int64_t cbytes_nearest(double x) {
+#if CBYTES_SSE2
+  return _mm_cvtsd_si64(_mm_set_sd(x));
+#else
+  return __builtin_llrint(x);
+#endif
+}
+
+// What two runs of eight decimal digits are worth, the first in the low half of the result. A run is given as its digits' values, first digit lowest.
+CBYTES_INLINE uint64_t cbytes_two_integers(uint64_t first, uint64_t second) {
+#if CBYTES_SSE2
+  __m128i digits = _mm_set_epi64x((long long)second, (long long)first);
+  __m128i tens = _mm_mullo_epi16(_mm_and_si128(digits, _mm_set1_epi16(0xff)), _mm_set1_epi16(10));
+  __m128i pairs = _mm_add_epi16(tens, _mm_srli_epi16(digits, 8));
+  __m128i fours = _mm_madd_epi16(pairs, _mm_set1_epi32(1 << 16 | 100));
+  __m128i eights = _mm_madd_epi16(_mm_packs_epi32(fours, fours), _mm_set1_epi32(1 << 16 | 10000));
+  return (uint64_t)_mm_cvtsi128_si64(eights);
+#else
+  uint64_t runs[2] = {first, second}, values[2] = {0, 0};
+  for (int i = 0; i < 2; i++)
+    for (int k = 0; k < 8; k++) values[i] = values[i] * 10 + (runs[i] >> (8 * k) & 0xff);
+  return values[0] | values[1] << 32;
+#endif
+}
 
 #if CBYTES_SSE2
 // The eight decimal digits of v < 10^8, each in a 16-bit lane, first digit lowest. After Wojciech Muła, "SSE: conversion integers to decimal".
