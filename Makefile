@@ -9,11 +9,11 @@ EXECUTABLES := $(notdir $(wildcard Sources/ss-*))
 SHELL_SCRIPTS = $(shell grep -lE '^(\#!.*bash|\# shellcheck shell)' pipelines/* .ci/*)
 # Statically linked: a stage starts in two milliseconds and needs no Swift on the machine that runs it. Nothing throws through frames, so no table
 # for unwinding is linked; functions with equal code are linked once.
-RELEASE := -c release --static-swift-stdlib -Xswiftc -use-ld=lld -Xlinker --icf=all -Xlinker -z -Xlinker pack-relative-relocs -Xlinker --no-export-dynamic -Xlinker --no-eh-frame-hdr
+RELEASE := -c release --static-swift-stdlib -Xswiftc -use-ld=lld -Xlinker --icf=all -Xlinker -z -Xlinker pack-relative-relocs -Xlinker --no-export-dynamic -Xlinker --no-eh-frame-hdr -Xlinker -T -Xlinker $(CURDIR)/Sources/no-unwinding.ld
 # A crash is a failed test, not half a minute of symbol look-up.
 export SWIFT_BACKTRACE ?= enable=no
 
-.PHONY: scan test soak soak-venues test-release build install bench lint docs oracle clean check-real calibrate fuzz setup
+.PHONY: scan test soak soak-venues build install bench lint docs oracle clean check-real calibrate fuzz setup
 
 setup:
 	@.ci/setup needed
@@ -29,12 +29,9 @@ scan: build
 soak: setup
 	SS_SOAK=100 swift test --filter SoakTests
 
-test: setup
-	swift test
-
-# The golden cases and pipelines once more, over the executables that people get: the optimizer has its own mistakes.
-test-release: build
-	SS_BIN=$(BIN) swift test --filter 'GoldenTests|PipelineTests'
+# Cases and pipelines run over the executables that people get: the optimizer has its own mistakes.
+test: build
+	SS_BIN=$(BIN) swift test
 
 lint:
 	swift format lint --strict -r Package.swift Sources Tests

@@ -73,7 +73,7 @@ struct KeptBacktest {
       _ = try Command(shell: "sed -i '0,/\"fee\":/s//\"fee\":9/' '\(risk)'").run()
       let outcome = try Command(Repository.pipelines.appending(path: "audit").path, "--verbose", folder.path).run()
       #expect(outcome.code == 1)
-      #expect(outcome.text.contains("| ss-risk | failed |"), "\(outcome.text)")
+      #expect(outcome.text.contains("| ss-risk | failed |"), "\(outcome.text)\(outcome.errorText)")
       #expect(outcome.text.contains("| rows add up | failed |"), "\(outcome.text)")
     }
     #expect(try Command(Repository.pipelines.appending(path: "audit").path, KeptRun.scratch.path).run().code == 2)

@@ -11,6 +11,8 @@ struct Child {
   private var toChild: Int32 = -1
   private var fromChild: [Int32] = [-1, -1]
   private var captured: [[UInt8]] = [[], []]
+  /// Why its output could not be read to the end.
+  private var lost: Int32?
 
   init(_ command: Command) {
     self.command = command
@@ -24,7 +26,7 @@ struct Child {
   /// A child that stops reading must not end the tests.
   private static let ignoreSIGPIPE: Void = { _ = signal(SIGPIPE, SIG_IGN) }()
   /// Between making its pipes and starting, a child must not be joined by another that would inherit them.
-  private static let spawning = NSLock()
+  static let spawning = NSLock()
 
   mutating func run() throws -> Outcome {
     Child.ignoreSIGPIPE
@@ -33,6 +35,7 @@ struct Child {
     if !finished { kill(-process, SIGKILL) }
     var status: Int32 = 0
     while waitpid(process, &status, 0) < 0, errno == EINTR {}
+    if let lost { throw Command.Failure.outputLost(command.arguments.joined(separator: " "), errno: lost) }
     guard finished else {
       throw Command.Failure.timedOut(
         command.arguments.joined(separator: " "), stdout: String(decoding: captured[0], as: UTF8.self),
@@ -74,30 +77,12 @@ struct Child {
     childEnds.append(errors.writing)
     fromChild[1] = errors.reading
 
-    var attributes = posix_spawnattr_t()
-    posix_spawnattr_init(&attributes)
-    defer { posix_spawnattr_destroy(&attributes) }
-    var signals = sigset_t()
-    sigfillset(&signals)
-    posix_spawnattr_setsigdefault(&attributes, &signals)
-    sigemptyset(&signals)
-    posix_spawnattr_setsigmask(&attributes, &signals)
-    posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETPGROUP))
-
-    var words = ["/usr/bin/env", "--chdir=\(command.folder.path)"]
-    if command.ignoresSIGPIPE { words.append("--ignore-signal=PIPE") }
-    words.append(Child.located(command.arguments[0]))
-    words += command.arguments.dropFirst()
-    var argv = words.map { strdup($0) } + [nil]
-    var envp = command.fullEnvironment.map { strdup($0) } + [nil]
-    defer { (argv + envp).forEach { free($0) } }
-    var process: pid_t = 0
-    let code = posix_spawn(&process, words[0], &actions, &attributes, &argv, &envp)
-    guard code == 0 else {
+    do {
+      return try command.start(&actions)
+    } catch {
       (fromChild + [toChild]).filter { $0 >= 0 }.forEach { close($0) }
-      throw Command.Failure.cannotStart(words.joined(separator: " "), errno: code)
+      throw error
     }
-    return process
   }
 
   /// With `packets`, what one write puts in, one read takes out.
@@ -115,11 +100,6 @@ struct Child {
   #else
     private static let packetMode: Int32 = 0o40000
   #endif
-
-  private static func located(_ program: String) -> String {
-    if program.contains("/") { return program }
-    return [Repository.executables.path, "/usr/local/bin", "/usr/bin", "/bin"].map { "\($0)/\(program)" }.first { access($0, X_OK) == 0 } ?? program
-  }
 
   /// Feeds and drains until the child has closed its outputs; `false` when `deadline` came first.
   private mutating func exchange(until deadline: Date) -> Bool {
@@ -150,6 +130,7 @@ struct Child {
     if count > 0 {
       captured[stream] += buffer[..<count]
     } else if count == 0 || errno != EINTR {
+      if count < 0 { lost = errno }
       close(fromChild[stream])
       fromChild[stream] = -1
     }

@@ -28,9 +28,11 @@ public struct Command: Sendable {
   public enum Failure: Error, CustomStringConvertible {
     case cannotStart(String, errno: Int32)
     case timedOut(String, stdout: String, stderr: String)
+    case outputLost(String, errno: Int32)
     public var description: String {
       switch self {
       case .cannotStart(let command, let code): "cannot start \(command): errno \(code)"
+      case .outputLost(let command, let code): "cannot read what it writes: \(command): errno \(code)"
       case .timedOut(let command, let stdout, let stderr): "timed out: \(command)\nstdout: \(stdout.suffix(2000))\nstderr: \(stderr.suffix(2000))"
       }
     }
@@ -44,7 +46,7 @@ public struct Command: Sendable {
   /// The child inherits SIGPIPE as ignored, as services and some runners leave it.
   public var ignoresSIGPIPE = false
   /// Seconds after which the command is killed and the run fails.
-  public var limit = 300.0
+  public var limit = 600.0
 
   /// `ss-…` and any other name are looked for in the executables' folder, then in the system's.
   public init(_ arguments: String...) { self.arguments = arguments }

@@ -21,22 +21,14 @@ import Testing
   private func follow(_ user: FetchUser, _ arguments: [String], _ body: () throws -> Void) throws -> (lines: [Line], code: Int32, errors: String) {
     let output = user.folder.appending(path: "out.ndjson")
     let errors = user.folder.appending(path: "err.txt")
-    for file in [output, errors] { FileManager.default.createFile(atPath: file.path, contents: nil) }
-    let process = Process()
-    let command = user.command(arguments)
-    process.executableURL = Repository.executables.appending(path: "ss-fetch")
-    process.arguments = Array(command.arguments.dropFirst())
-    process.environment = command.environment.merging(["PATH": "/usr/local/bin:/usr/bin:/bin"]) { $1 }
-    process.standardOutput = try FileHandle(forWritingTo: output)
-    process.standardError = try FileHandle(forWritingTo: errors)
-    try process.run()
+    let process = try RunningCommand(user.command(arguments), output: output.path, errors: errors.path)
     try body()
-    kill(process.processIdentifier, SIGTERM)
-    process.waitUntilExit()
+    process.kill(SIGTERM)
+    let code = process.wait()
     let decoder = JSONDecoder()
     decoder.keyDecodingStrategy = .convertFromSnakeCase
     let lines = try String(contentsOf: output, encoding: .utf8).split(separator: "\n").map { try decoder.decode(Line.self, from: Data($0.utf8)) }
-    return (lines, process.terminationStatus, try String(contentsOf: errors, encoding: .utf8))
+    return (lines, code, try String(contentsOf: errors, encoding: .utf8))
   }
 
   /// Every candle of a series once, each where the one before ended, with told holes between.

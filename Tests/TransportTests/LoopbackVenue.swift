@@ -5,26 +5,21 @@ import Testing
 /// The venue of Tests/loopback on 127.0.0.1, running as long as this lives.
 final class LoopbackVenue {
   let url: String
-  private let process = Process()
+  private let process: RunningCommand
 
   init(_ arguments: [String]) throws {
-    let output = Pipe()
-    process.executableURL = URL(filePath: "/usr/bin/env")
-    process.arguments = ["python3", Repository.root.appending(path: "Tests/loopback/venue.py").path] + arguments
-    process.standardInput = Pipe()
-    process.standardOutput = output
-    try process.run()
+    let output = FileManager.default.temporaryDirectory.appending(path: "venue-\(UUID().uuidString)")
+    defer { try? FileManager.default.removeItem(at: output) }
+    let script = Repository.root.appending(path: "Tests/loopback/venue.py").path
+    process = try RunningCommand(Command(["python3", script] + arguments), output: output.path)
     var line = ""
-    while !line.hasSuffix("\n") {
-      let part = output.fileHandleForReading.availableData
-      if part.isEmpty { break }
-      line += String(decoding: part, as: UTF8.self)
+    for _ in 0..<6000 where !line.hasSuffix("\n") {
+      usleep(10_000)
+      line = try String(contentsOf: output, encoding: .utf8)
     }
     let port = try #require(Int(line.trimmingCharacters(in: .newlines)), "the loopback venue did not start")
     url = "http://127.0.0.1:\(port)"
   }
-
-  deinit { kill(process.processIdentifier, SIGKILL) }
 
   /// What it counts; `change` is a query such as `clear=1`.
   @discardableResult

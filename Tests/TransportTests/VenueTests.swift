@@ -175,23 +175,11 @@ import Testing
     let venue = try LoopbackVenue(["--dialect", "bybit"])
     try FetchUser.with(venue) { user in
       let children = try (0..<20).map { index in
-        let process = Process()
-        process.executableURL = Repository.executables.appending(path: "ss-fetch")
-        process.arguments = [
-          "sync", "--exchange", "bybit", "--symbols", "top40", "--timeframes", "1h", "--bars", "20", "--base-url", venue.url, "--quiet",
-        ]
-        process.environment = [
-          "XDG_CACHE_HOME": user.folder.appending(path: "cache\(index)").path, "XDG_STATE_HOME": user.folder.appending(path: "state").path,
-          "PATH": "/usr/local/bin:/usr/bin:/bin", "TMPDIR": user.folder.path,
-        ]
-        process.standardOutput = FileHandle.nullDevice
-        try process.run()
-        return process
+        let arguments = ["sync", "--exchange", "bybit", "--symbols", "top40", "--timeframes", "1h", "--bars", "20", "--quiet"]
+        let command = user.command(arguments).with { $0.environment["XDG_CACHE_HOME"] = user.folder.appending(path: "cache\(index)").path }
+        return try RunningCommand(command)
       }
-      for child in children {
-        child.waitUntilExit()
-        #expect(child.terminationStatus == 0)
-      }
+      for child in children { #expect(child.wait() == 0) }
       let counts = try venue.control()
       #expect(counts["over"] == 0)
       #expect(try #require(counts["requests"]) >= 20 * 43)
@@ -208,18 +196,11 @@ import Testing
         var random = SeededGenerator(seed: 7)
         let rounds = ProcessInfo.processInfo.environment["SS_SOAK"] == nil ? 25 : 200
         for round in 0..<rounds {
-          let process = Process()
-          let command = user.command(arguments + (round % 10 == 0 ? ["--refresh"] : []))
-          process.executableURL = Repository.executables.appending(path: "ss-fetch")
-          process.arguments = Array(command.arguments.dropFirst())
-          process.environment = command.environment.merging(["PATH": "/usr/local/bin:/usr/bin:/bin"]) { $1 }
-          process.standardOutput = FileHandle.nullDevice
-          process.standardError = FileHandle.nullDevice
           let before = try user.stored()
-          try process.run()
+          let process = try RunningCommand(user.command(arguments + (round % 10 == 0 ? ["--refresh"] : [])))
           usleep(UInt32.random(in: 1000...400_000, using: &random))
-          kill(process.processIdentifier, SIGKILL)
-          process.waitUntilExit()
+          process.kill(SIGKILL)
+          process.wait()
           let after = try user.stored()
           for (name, bytes) in before {
             let kept = bytes[...(bytes.lastIndex(of: 0x0A) ?? bytes.startIndex - 1)]
