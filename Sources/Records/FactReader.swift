@@ -40,24 +40,29 @@ public struct FactReader {
       try sources.read(item, of: record, "source")
       found.append(
         OrderBlock.Source(
-          kind: try sources.word(0, \OrderBlock.Source.Kind.label, record), breakID: try sources.id(1, record), leftGap: try sources.flag(2, record),
-          beganWithSweep: try sources.flag(3, record)))
+          kind: sources[0].exists ? try sources.word(0, \OrderBlock.Source.Kind.label, record) : .origin, breakID: try sources.id(1, record),
+          leftGap: try sources.optionalFlag(2, record), beganWithSweep: try sources.optionalFlag(3, record)))
     }
+    let id = try blocks.id(0, record)
+    let displacement = try blocks.number(7, record)
     return OrderBlock(
-      id: try blocks.id(0, record), direction: try blocks.word(1, \Direction.label, record), high: try blocks.number(2, record),
-      low: try blocks.number(3, record), at: try blocks.time(4, record), knownAt: try blocks.time(5, record),
-      displacementStrength: try blocks.number(6, record), displacementATR: try blocks.number(7, record), mitigation: try blocks.number(8, record),
+      id: id, direction: try blocks.word(1, \Direction.label, record), high: try blocks.number(2, record),
+      low: try blocks.number(3, record), at: id.at, knownAt: try blocks.time(5, record),
+      displacementStrength: try blocks.optionalNumber(6, record) ?? OrderBlock.strength(ofDisplacement: displacement),
+      displacementATR: displacement, mitigation: try blocks.number(8, record),
       freshness: try blocks.number(9, record), touches: try blocks.integer(10, record), state: try blocks.word(11, \OrderBlock.State.label, record),
       grade: try blocks.word(12, \OrderBlock.Grade.label, record), sources: found)
   }
 
   public mutating func fairValueGap(_ value: JSONValue, of record: Record) throws(StageError) -> FairValueGap {
     try gaps.read(value, of: record, "fvgs")
+    let id = try gaps.id(0, record)
+    let (top, bottom) = (try gaps.number(2, record), try gaps.number(3, record))
     return FairValueGap(
-      id: try gaps.id(0, record), direction: try gaps.word(1, \Direction.label, record), top: try gaps.number(2, record),
-      bottom: try gaps.number(3, record), at: try gaps.time(4, record), knownAt: try gaps.time(5, record), size: try gaps.number(6, record),
+      id: id, direction: try gaps.word(1, \Direction.label, record), top: top, bottom: bottom, at: id.at, knownAt: try gaps.time(5, record),
+      size: try gaps.optionalNumber(6, record) ?? top - bottom,
       sizeATR: try gaps.number(7, record), fill: try gaps.number(8, record), state: try gaps.word(9, \FairValueGap.State.label, record),
-      overlapsPrice: try gaps.flag(10, record), stackedOn: try gaps.optionalID(11, record), balances: try gaps.optionalID(12, record))
+      overlapsPrice: try gaps.optionalFlag(10, record), stackedOn: try gaps.optionalID(11, record), balances: try gaps.optionalID(12, record))
   }
 
   public mutating func structuralBreak(_ value: JSONValue, of record: Record) throws(StageError) -> StructuralBreak {
@@ -65,25 +70,27 @@ public struct FactReader {
     return StructuralBreak(
       id: try breaks.id(0, record), kind: try breaks.word(1, \StructuralBreak.Kind.label, record),
       direction: try breaks.word(2, \Direction.label, record),
-      scope: try breaks.word(3, \Scope.label, record), isProtected: try breaks.flag(4, record), level: try breaks.number(5, record),
+      scope: try breaks.word(3, \Scope.label, record), isProtected: try breaks.optionalFlag(4, record), level: try breaks.number(5, record),
       levelAt: try breaks.time(6, record), knownAt: try breaks.time(7, record), distanceATR: try breaks.number(8, record),
       volumeRatio: try breaks.optionalNumber(9, record), alignment: try breaks.word(10, \Alignment.label, record))
   }
 
   public mutating func liquidityPool(_ value: JSONValue, of record: Record) throws(StageError) -> LiquidityPool {
     try pools.read(value, of: record, "liquidity_pools")
+    let firstAt = try pools.time(4, record)
     return LiquidityPool(
       id: try pools.id(0, record), level: try pools.number(1, record), side: try pools.word(2, FactRecord.side, record),
-      touches: try pools.integer(3, record), firstAt: try pools.time(4, record), lastAt: try pools.time(5, record),
-      state: try pools.word(6, \LiquidityPool.State.label, record))
+      touches: try pools.integer(3, record), firstAt: firstAt, lastAt: try pools.optionalTime(5, record) ?? firstAt,
+      state: pools[6].exists ? try pools.word(6, \LiquidityPool.State.label, record) : .resting)
   }
 
   public mutating func liquiditySweep(_ value: JSONValue, of record: Record) throws(StageError) -> LiquiditySweep {
     try sweeps.read(value, of: record, "liquidity_sweeps")
+    let id = try sweeps.id(0, record)
     return LiquiditySweep(
-      id: try sweeps.id(0, record), level: try sweeps.number(1, record), side: try sweeps.word(2, FactRecord.side, record),
-      at: try sweeps.time(3, record), knownAt: try sweeps.time(4, record), penetrationATR: try sweeps.number(5, record),
+      id: id, level: try sweeps.number(1, record), side: try sweeps.word(2, FactRecord.side, record),
+      at: id.at, knownAt: try sweeps.time(4, record), penetrationATR: try sweeps.number(5, record),
       confirmation: try sweeps.word(6, \LiquiditySweep.Confirmation.label, record), confirmedAt: try sweeps.optionalTime(7, record),
-      pool: try sweeps.optionalID(8, record), isMinor: sweeps[9].exists ? try sweeps.flag(9, record) : false)
+      pool: try sweeps.optionalID(8, record), isMinor: try sweeps.optionalFlag(9, record))
   }
 }

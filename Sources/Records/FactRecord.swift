@@ -2,7 +2,9 @@ import Market
 import Structure
 import Wire
 
-/// Facts of structure as `smc` lists them and setups carry them as evidence: one table and one encoder a kind. `FactReader` reads them.
+/// Facts of structure as setups carry them and, more briefly, as `smc` lists them: one table and one encoder a kind. `FactReader` reads both.
+///
+/// A listed fact leaves out what its id says (`at`), what follows from its other fields, and what only its `created` event needs; flags stand when true.
 public enum FactRecord {
   static let directions = Direction.allCases.map { "\($0.label)" }
   static let scopes = Scope.allCases.map { "\($0.label)" }
@@ -92,6 +94,26 @@ public enum FactRecord {
     Field("minor", .boolean, optional: true, "no more than an internal swing point was swept"),
   ]
 
+  static let listedBlock: [Field] = brief(orderBlock, without: ["at", "displacement_strength"]).map { field in
+    guard field.key == "source", case .array(.object(let fields)) = field.kind else { return field }
+    var field = field
+    field.kind = .array(.object(brief(fields, plain: ["kind", "left_gap", "began_with_sweep"])))
+    return field
+  }
+  static let listedGap = brief(fairValueGap, without: ["at", "size", "stacked_on", "balances"], plain: ["overlap_with_price"])
+  static let listedBreak = brief(structuralBreak, plain: ["protected"])
+  static let listedPool = brief(liquidityPool, without: ["state"], plain: ["last_at"])
+  static let listedSweep = brief(liquiditySweep, without: ["at"])
+
+  /// The fields but for those `without`; those that are `plain` may be absent.
+  private static func brief(_ fields: [Field], without: Set<String> = [], plain: Set<String> = []) -> [Field] {
+    fields.filter { !without.contains($0.key) }.map { field in
+      var field = field
+      if plain.contains(field.key) { field.isRequired = false }
+      return field
+    }
+  }
+
   /// As pools and sweeps name sides: `high` or `low`.
   public static func side(_ side: Direction) -> StaticString { side == .bull ? "high" : "low" }
 
@@ -106,23 +128,41 @@ public enum FactRecord {
   }
 
   public static func members(_ block: OrderBlock, into out: inout ByteBuffer) {
-    out.field("id", block.id)
-    out.field("direction", block.direction.label)
-    out.field("high", block.high)
-    out.field("low", block.low)
+    begin(block, into: &out)
     out.field("at", block.at)
     out.field("known_at", block.knownAt)
     details(block, into: &out)
   }
 
+  static func listed(_ block: OrderBlock, into out: inout ByteBuffer) {
+    begin(block, into: &out)
+    out.field("known_at", block.knownAt)
+    out.field("displacement_atr", block.displacementATR)
+    life(block, into: &out)
+    out.key("source")
+    out.beginArray()
+    for source in block.sources {
+      out.beginObject()
+      if source.kind != .origin { out.field("kind", source.kind.label) }
+      out.field("break", source.breakID)
+      if source.leftGap { out.field("left_gap", true) }
+      if source.beganWithSweep { out.field("began_with_sweep", true) }
+      out.endObject()
+    }
+    out.endArray()
+  }
+
+  private static func begin(_ block: OrderBlock, into out: inout ByteBuffer) {
+    out.field("id", block.id)
+    out.field("direction", block.direction.label)
+    out.field("high", block.high)
+    out.field("low", block.low)
+  }
+
   static func details(_ block: OrderBlock, into out: inout ByteBuffer) {
     out.field("displacement_strength", block.displacementStrength)
     out.field("displacement_atr", block.displacementATR)
-    out.field("mitigation_level", block.mitigation)
-    out.field("freshness_score", block.freshness)
-    out.field("touches", block.touches)
-    out.field("state", block.state.label)
-    out.field("grade", block.grade.label)
+    life(block, into: &out)
     out.key("source")
     out.beginArray()
     for source in block.sources {
@@ -136,14 +176,35 @@ public enum FactRecord {
     out.endArray()
   }
 
+  private static func life(_ block: OrderBlock, into out: inout ByteBuffer) {
+    out.field("mitigation_level", block.mitigation)
+    out.field("freshness_score", block.freshness)
+    out.field("touches", block.touches)
+    out.field("state", block.state.label)
+    out.field("grade", block.grade.label)
+  }
+
   public static func members(_ gap: FairValueGap, into out: inout ByteBuffer) {
+    begin(gap, into: &out)
+    out.field("at", gap.at)
+    out.field("known_at", gap.knownAt)
+    details(gap, into: &out)
+  }
+
+  static func listed(_ gap: FairValueGap, into out: inout ByteBuffer) {
+    begin(gap, into: &out)
+    out.field("known_at", gap.knownAt)
+    out.field("size_atr", gap.sizeATR)
+    out.field("fill", gap.fill)
+    out.field("state", gap.state.label)
+    if gap.overlapsPrice { out.field("overlap_with_price", true) }
+  }
+
+  private static func begin(_ gap: FairValueGap, into out: inout ByteBuffer) {
     out.field("id", gap.id)
     out.field("direction", gap.direction.label)
     out.field("top", gap.top)
     out.field("bottom", gap.bottom)
-    out.field("at", gap.at)
-    out.field("known_at", gap.knownAt)
-    details(gap, into: &out)
   }
 
   static func details(_ gap: FairValueGap, into out: inout ByteBuffer) {
@@ -157,11 +218,25 @@ public enum FactRecord {
   }
 
   public static func members(_ fact: StructuralBreak, into out: inout ByteBuffer) {
+    begin(fact, into: &out)
+    out.field("protected", fact.isProtected)
+    end(fact, into: &out)
+  }
+
+  static func listed(_ fact: StructuralBreak, into out: inout ByteBuffer) {
+    begin(fact, into: &out)
+    if fact.isProtected { out.field("protected", true) }
+    end(fact, into: &out)
+  }
+
+  private static func begin(_ fact: StructuralBreak, into out: inout ByteBuffer) {
     out.field("id", fact.id)
     out.field("break_type", fact.kind.label)
     out.field("direction", fact.direction.label)
     out.field("scope", fact.scope.label)
-    out.field("protected", fact.isProtected)
+  }
+
+  private static func end(_ fact: StructuralBreak, into out: inout ByteBuffer) {
     out.field("level", fact.level)
     out.field("level_at", fact.levelAt)
     out.field("known_at", fact.knownAt)
@@ -179,22 +254,43 @@ public enum FactRecord {
     details(pool, into: &out)
   }
 
-  static func details(_ pool: LiquidityPool, into out: inout ByteBuffer) {
+  /// Pools that are listed rest.
+  static func listed(_ pool: LiquidityPool, into out: inout ByteBuffer) {
+    out.field("id", pool.id)
+    begin(pool, into: &out)
+    if pool.touches > 1 { out.field("last_at", pool.lastAt) }
+  }
+
+  private static func begin(_ pool: LiquidityPool, into out: inout ByteBuffer) {
     out.field("level", pool.level)
     out.field("side", side(pool.side))
     out.field("touches", pool.touches)
     out.field("first_at", pool.firstAt)
+  }
+
+  static func details(_ pool: LiquidityPool, into out: inout ByteBuffer) {
+    begin(pool, into: &out)
     out.field("last_at", pool.lastAt)
     out.field("state", pool.state.label)
   }
 
   public static func members(_ sweep: LiquiditySweep, into out: inout ByteBuffer) {
-    out.field("id", sweep.id)
-    out.field("level", sweep.level)
-    out.field("sweep_type", side(sweep.side))
+    begin(sweep, into: &out)
     out.field("at", sweep.at)
     out.field("known_at", sweep.knownAt)
     details(sweep, into: &out)
+  }
+
+  static func listed(_ sweep: LiquiditySweep, into out: inout ByteBuffer) {
+    begin(sweep, into: &out)
+    out.field("known_at", sweep.knownAt)
+    details(sweep, into: &out)
+  }
+
+  private static func begin(_ sweep: LiquiditySweep, into out: inout ByteBuffer) {
+    out.field("id", sweep.id)
+    out.field("level", sweep.level)
+    out.field("sweep_type", side(sweep.side))
   }
 
   static func details(_ sweep: LiquiditySweep, into out: inout ByteBuffer) {

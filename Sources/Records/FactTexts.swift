@@ -89,7 +89,7 @@ extension FactTexts where Fact == OrderBlock {
     }
     out.beginObject()
     let start = out.count - 1
-    FactRecord.members(block, into: &out)
+    FactRecord.listed(block, into: &out)
     out.endObject()
     let text = Bytes(start: out.start + start, count: out.count - start)
     if let fresh = value(of: "\"freshness_score\":", in: text) { remember(version, text, fresh: fresh) }

@@ -26,11 +26,18 @@ struct MemberReader {
       if next < keys.count, key.equals(keys[next]) {
         slots[next] = value
         next += 1
-      } else if let place = keys.firstIndex(where: { key.equals($0) }) {
+      } else if let place = place(of: key, from: next) {
         slots[place] = value
         next = place + 1
       }
     }
+  }
+
+  /// Behind `next` first: what an encoder leaves out is passed over.
+  private func place(of key: Bytes, from next: Int) -> Int? {
+    for place in min(next, keys.count)..<keys.count where key.equals(keys[place]) { return place }
+    for place in 0..<min(next, keys.count) where key.equals(keys[place]) { return place }
+    return nil
   }
 
   subscript(place: Int) -> JSONValue { slots[place] }
@@ -56,6 +63,9 @@ struct MemberReader {
     guard let flag = slots[place].flag else { throw wrong(place, "true or false", record) }
     return flag
   }
+
+  /// What is absent is false.
+  func optionalFlag(_ place: Int, _ record: Record) throws(StageError) -> Bool { slots[place].exists ? try flag(place, record) : false }
 
   mutating func time(_ place: Int, _ record: Record) throws(StageError) -> Timestamp {
     guard let time = times.time(slots[place]) else { throw wrong(place, "a time", record) }

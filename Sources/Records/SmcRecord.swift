@@ -12,11 +12,11 @@ public enum SmcRecord {
       Field("swing_low", byScope(.object(FactRecord.pivot), isRequired: false), optional: true, mirror: .swap, "leader of the newest run of lows"),
       Field("range", .object(range), optional: true, "the dealing range of the external swings"),
       Field("sequence", .object(sequence), optional: true, "the model sequence that is further along"),
-      Field("order_blocks", .array(.object(FactRecord.orderBlock)), optional: true, "the nearest of each side"),
-      Field("fvgs", .array(.object(FactRecord.fairValueGap)), optional: true, "the nearest of each side"),
-      Field("structural_breaks", .array(.object(FactRecord.structuralBreak)), optional: true, "the newest of each side that have not failed"),
-      Field("liquidity_pools", .array(.object(FactRecord.liquidityPool)), optional: true, "the nearest of each side"),
-      Field("liquidity_sweeps", .array(.object(FactRecord.liquiditySweep)), optional: true, "the newest of each side"),
+      Field("order_blocks", .array(.object(FactRecord.listedBlock)), optional: true, "the nearest of each side"),
+      Field("fvgs", .array(.object(FactRecord.listedGap)), optional: true, "the nearest of each side"),
+      Field("structural_breaks", .array(.object(FactRecord.listedBreak)), optional: true, "the newest of each side that have not failed"),
+      Field("liquidity_pools", .array(.object(FactRecord.listedPool)), optional: true, "the nearest of each side, swept ones left out"),
+      Field("liquidity_sweeps", .array(.object(FactRecord.listedSweep)), optional: true, "the newest of each side"),
       Field("events", .array(.object(StructureEventRecord.fields)), "what became known at this close, in order"),
     ])
 

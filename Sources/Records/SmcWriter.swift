@@ -74,12 +74,12 @@ public struct SmcWriter: ~Copyable {
       for block in snapshot.orderBlocks { blocks.write(block, into: &out) }
       out.endArray()
     }
-    if parts.contains(.gaps) { SmcWriter.list("fvgs", snapshot.gaps, &gaps, into: &out) { FactRecord.members($0, into: &$1) } }
+    if parts.contains(.gaps) { SmcWriter.list("fvgs", snapshot.gaps, &gaps, into: &out) { FactRecord.listed($0, into: &$1) } }
     if parts.contains(.breaks) {
-      SmcWriter.list("structural_breaks", snapshot.breaks, &breaks, into: &out) { FactRecord.members($0, into: &$1) }
+      SmcWriter.list("structural_breaks", snapshot.breaks, &breaks, into: &out) { FactRecord.listed($0, into: &$1) }
     }
-    if parts.contains(.pools) { SmcWriter.list("liquidity_pools", snapshot.pools, &pools, into: &out) { FactRecord.members($0, into: &$1) } }
-    if parts.contains(.sweeps) { SmcWriter.list("liquidity_sweeps", snapshot.sweeps, &sweeps, into: &out) { FactRecord.members($0, into: &$1) } }
+    if parts.contains(.pools) { SmcWriter.list("liquidity_pools", snapshot.pools, &pools, into: &out) { FactRecord.listed($0, into: &$1) } }
+    if parts.contains(.sweeps) { SmcWriter.list("liquidity_sweeps", snapshot.sweeps, &sweeps, into: &out) { FactRecord.listed($0, into: &$1) } }
   }
 
   @inline(__always)

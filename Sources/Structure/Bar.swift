@@ -96,6 +96,9 @@ struct Moment {
   var tick: Double
   /// External trend of the next longer timeframe in the stream, as known at this close.
   var higherTrend: Trend?
+
+  /// Bars for which breaks and sweeps are listed: what happened longer ago weighs nothing.
+  static let eventLife = 48
 }
 
 /// `value` over `unit` to four decimals, as facts carry what is measured in ATR; 0 when there is no unit.

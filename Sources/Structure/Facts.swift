@@ -174,6 +174,9 @@ public struct OrderBlock: Hashable, Sendable {
     self.sources = sources
   }
 
+  /// d / (d + 2) of a displacement d in ATR, to four decimals.
+  public static func strength(ofDisplacement displacement: Double) -> Double { ratio(displacement, displacement + 2) }
+
   /// The edge price meets first when it returns, and the edge whose loss breaks the block.
   public var nearEdge: Double { direction == .bull ? high : low }
   public var farEdge: Double { direction == .bull ? low : high }

@@ -97,7 +97,7 @@ struct OrderBlocks {
     let displacement = made.leg.displacement(from: near, candle, breakATR: bar.atr)
     let block = Block(
       zone: Zone(near: near, far: far, knownIndex: bar.index), id: id, knownAt: bar.closeTime, displacement: displacement,
-      strength: ratio(displacement, displacement + 2),
+      strength: OrderBlock.strength(ofDisplacement: displacement),
       grade: OrderBlocks.grade(displacement, made.fact.scope), sources: [source])
     lists[side].insert(block)
     recent[side].removeAll { $0 < bar.index - moment.rules.externalSwing }

@@ -150,7 +150,7 @@ struct Pools {
       lastAt: pool.lastAt, state: pool.isSwept ? .swept : .resting)
   }
 
-  /// The nearest `cap` of each side, nearest first.
+  /// Of the nearest `cap` of each side those that rest, nearest first: of a swept one its sweep tells.
   func list(cap: Int, _ bar: Bar, _ nearest: inout Nearest, into facts: inout [LiquidityPool]) {
     facts.removeAll(keepingCapacity: true)
     nearest.begin(cap: cap, lean: bar.lean)
@@ -159,7 +159,7 @@ struct Pools {
     nearest.finish()
     for pick in nearest.picks {
       let level = levels[pick.side][pick.position]
-      if let pool = level.pool { facts.append(Pools.fact(pool, level.level)) }
+      if let pool = level.pool, !pool.isSwept { facts.append(Pools.fact(pool, level.level)) }
     }
   }
 

@@ -169,7 +169,7 @@ struct Series {
     gaps.list(cap: cap, bar, &nearest, into: &snapshot.gaps)
     pools.list(cap: cap, bar, &nearest, into: &snapshot.pools)
     listBreaks(cap, bar, &snapshot.breaks)
-    sweeps.list(cap: cap, bar, rules, &nearest, into: &snapshot.sweeps)
+    sweeps.list(cap: cap, bar, &nearest, into: &snapshot.sweeps)
   }
 
   /// The sequence further along; of equals the newer, then that of the newest bar's lean.
@@ -182,7 +182,7 @@ struct Series {
     return SequenceState(direction: isSecond ? bar.lean.opposite : bar.lean, step: sequence.step, at: sequence.at)
   }
 
-  /// Of each scope and side the newest, half of `cap`, not failed and not older than zones live, nearest first.
+  /// Of each scope and side the newest, half of `cap`, not failed and not too old to weigh, nearest first.
   private mutating func listBreaks(_ cap: Int, _ bar: Bar, _ facts: inout [StructuralBreak]) {
     facts.removeAll(keepingCapacity: true)
     nearest.begin(cap: Breaks.share(of: cap), lean: bar.lean)
@@ -202,7 +202,7 @@ struct Series {
 
   private mutating func offer(_ side: Direction, _ breaks: [Breaks.Recent], _ bar: Bar) {
     nearest.next()
-    for position in breaks.indices where bar.index - breaks[position].index < rules.zoneLife {
+    for position in breaks.indices where bar.index - breaks[position].index < Moment.eventLife {
       nearest.offer(abs(bar.view.bull.close - breaks[position].fact.level), breaks[position].fact.id, side, position)
     }
   }

@@ -114,20 +114,20 @@ struct Sweeps {
     return bar.index - item.index >= moment.rules.sweepBars ? .lapsed : nil
   }
 
-  /// Of each side the newest `cap` that are pending or confirmed, not minor and not older than zones live, nearest first.
-  func list(cap: Int, _ bar: Bar, _ rules: StructureRules, _ nearest: inout Nearest, into facts: inout [LiquiditySweep]) {
+  /// Of each side the newest `cap` that are pending or confirmed, not minor and not too old to weigh, nearest first.
+  func list(cap: Int, _ bar: Bar, _ nearest: inout Nearest, into facts: inout [LiquiditySweep]) {
     facts.removeAll(keepingCapacity: true)
     nearest.begin(cap: cap, lean: bar.lean)
-    pick(.bull, bar, rules, &nearest)
-    pick(.bear, bar, rules, &nearest)
+    pick(.bull, bar, &nearest)
+    pick(.bear, bar, &nearest)
     nearest.finish()
     for pick in nearest.picks { facts.append(recent[pick.side][pick.position].fact) }
   }
 
-  private func pick(_ side: Direction, _ bar: Bar, _ rules: StructureRules, _ nearest: inout Nearest) {
+  private func pick(_ side: Direction, _ bar: Bar, _ nearest: inout Nearest) {
     nearest.next()
     let sweeps = recent[side]
-    for position in sweeps.indices where bar.index - sweeps[position].index < rules.zoneLife {
+    for position in sweeps.indices where bar.index - sweeps[position].index < Moment.eventLife {
       nearest.offer(abs(bar.view.bull.close - sweeps[position].fact.level), sweeps[position].fact.id, side, position)
     }
   }
