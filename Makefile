@@ -57,11 +57,13 @@ soak-venues: build
 docs: build
 	pipelines/docs
 
-# Values of the indicators from TA-Lib, made again and compared with those committed.
+# Values of the indicators from TA-Lib and predictions of models from LightGBM, made again and compared with those committed; then 10,000 rows more.
 oracle:
-	@[ -x .build/oracle/bin/python3 ] || { python3 -m venv .build/oracle && .build/oracle/bin/pip install -q ta-lib==0.8.2 numpy; }
+	@[ -x .build/oracle/bin/python3 ] || { python3 -m venv .build/oracle && .build/oracle/bin/pip install -q ta-lib==0.8.2 lightgbm==4.7.0 numpy; }
 	.build/oracle/bin/python3 Fixtures/oracle/indicators.py --check
-	swift test --filter IndicatorsTests
+	.build/oracle/bin/python3 Fixtures/oracle/models.py --check
+	.build/oracle/bin/python3 Fixtures/oracle/models.py --rows 10000 --to .build/oracle/models
+	SS_ORACLE="$(CURDIR)/.build/oracle/models" swift test --filter 'IndicatorsTests|ModelOracleTests'
 
 check-real: build
 	pipelines/check-real

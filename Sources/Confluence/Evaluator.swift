@@ -6,6 +6,8 @@ import Structure
 public struct Evaluation: Sendable {
   public var setup: Setup
   public var sides: [Side]
+  /// Of the side taken, in the order of `Feature.all`; only of a decided `Contest`.
+  public var features: [Double] = []
 }
 
 /// Turns what is known of a symbol into a setup. Holds no memory of its own: the same state gives the same setup.
@@ -61,7 +63,7 @@ public struct Evaluator: Sendable {
   }
 
   /// Both directions, LONG first.
-  private func candidates(_ state: SymbolState, in market: MarketState, at now: Timestamp, price: Double) -> [Candidate] {
+  func candidates(_ state: SymbolState, in market: MarketState, at now: Timestamp, price: Double) -> [Candidate] {
     let reference = market.reference(for: state)
     let (regime, referenceRegime) = (state.regime, reference?.regime)
     let zones = zones(state)
@@ -89,7 +91,7 @@ public struct Evaluator: Sendable {
     return zones
   }
 
-  private func setup(_ candidate: Candidate, _ side: Side, _ other: Side, breadth: Breadth) -> Setup {
+  func setup(_ candidate: Candidate, _ side: Side, _ other: Side, breadth: Breadth) -> Setup {
     let state = candidate.state
     let regime = Regime(symbol: candidate.regime, reference: candidate.referenceRegime ?? candidate.regime, breadth: breadth)
     var setup = base(state, at: candidate.now, price: candidate.price)
@@ -112,13 +114,13 @@ public struct Evaluator: Sendable {
       return setup
     }
     let gate = side.gates[failure.place]
-    setup.state = side.isAnchored && gate.name == Gate.minimumScore ? .developing : .watching
+    setup.state = side.state
     setup.rejected = Rejection(
       stage: "score", code: failure.code, value: gate.value, threshold: gate.threshold, detail: side.reason(candidate))
     return setup
   }
 
-  private func flat(
+  func flat(
     _ state: SymbolState, at now: Timestamp, price: Double, gates: [GateResult], _ code: RejectionCode, _ value: Double? = nil,
     _ threshold: Double? = nil, _ detail: String? = nil
   ) -> Setup {
@@ -137,7 +139,7 @@ public struct Evaluator: Sendable {
   }
 
   /// All timeframes read, longest first.
-  private func summaries(_ state: SymbolState) -> [TimeframeSummary] {
+  func summaries(_ state: SymbolState) -> [TimeframeSummary] {
     let roles = state.roles
     let wanted = roles.context + roles.structure + roles.optional + [roles.planning] + (roles.trigger.map { [$0] } ?? [])
     return Timeframe.allCases.reversed().compactMap { timeframe in

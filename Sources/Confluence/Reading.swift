@@ -9,7 +9,7 @@ public struct Reading: Hashable, Sendable {
   /// One sentence with the numbers in it; empty unless asked for.
   public var rationale: String
 
-  init(_ score: Double, hasData: Bool = true, _ rationale: String = "") {
+  public init(_ score: Double, hasData: Bool = true, _ rationale: String = "") {
     self.score = (min(1, max(0, score)) * 1000).rounded() / 1000
     self.hasData = hasData
     self.rationale = rationale

@@ -25,23 +25,26 @@ struct Score {
 
   init(_ candidate: Candidate) {
     direction = candidate.direction
-    var sum = 0.0
     var results: [FactorResult] = []
     results.reserveCapacity(Factor.all.count)
     for (factor, weight) in zip(Factor.all, candidate.weights) {
       let reading = factor.read(candidate)
-      let result = FactorResult(
-        name: factor.name, score: reading.score, weight: weight, hasData: reading.hasData,
-        rationale: candidate.explains ? reading.rationale : "")
-      sum += result.contribution
-      results.append(result)
+      results.append(
+        FactorResult(
+          name: factor.name, score: reading.score, weight: weight, hasData: reading.hasData,
+          rationale: candidate.explains ? reading.rationale : ""))
     }
     let items = Self.agreements(candidate, results) + Self.disagreements(candidate)
     factors = results
     adjustments = items
     synergy = min(candidate.rules.synergyCap, items.reduce(0) { $0 + max(0, $1.points) })
     conflict = min(candidate.rules.conflictCap, items.reduce(0) { $0 + max(0, -$1.points) })
-    total = (min(100, max(0, sum + synergy - conflict)) * 100).rounded() / 100
+    total = Self.total(results, synergy: synergy, conflict: conflict)
+  }
+
+  static func total(_ factors: [FactorResult], synergy: Double, conflict: Double) -> Double {
+    let sum = factors.reduce(0) { $0 + $1.contribution }
+    return (min(100, max(0, sum + synergy - conflict)) * 100).rounded() / 100
   }
 
   private static func agreements(_ candidate: Candidate, _ factors: [FactorResult]) -> [Adjustment] {

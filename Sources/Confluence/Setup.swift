@@ -187,6 +187,8 @@ public struct Setup: Hashable, Sendable {
   public var anchor: FactID?
   public var confluence: ConfluenceBreakdown?
   public var gates: [GateResult]
+  /// What the model said, where one was asked.
+  public var model: ModelOpinion?
   public var rejected: Rejection?
 
   public init(

@@ -16,6 +16,8 @@ public struct Side: Sendable {
   /// The first failed gate's code and place; `nil` when all passed.
   var failure: (code: RejectionCode, place: Int)?
   var isAnchored: Bool
+  /// Whether gates and factors say in words what they found.
+  let explains: Bool
 
   /// A shortfall of the score, in points, that calls a setup developing rather than low.
   static let developing = 10.0
@@ -23,7 +25,6 @@ public struct Side: Sendable {
   /// - Parameter first: the answer of the gate that was asked of the symbol before.
   init(_ candidate: Candidate, first: GateResult) {
     let score = Score(candidate)
-    let minimum = candidate.rules.minimumScore
     direction = candidate.direction
     totalScore = score.total
     factors = score.factors
@@ -33,15 +34,27 @@ public struct Side: Sendable {
     htf = candidate.htf
     zone = (candidate.anchor?.zone ?? candidate.watched?.zone)?.id
     isAnchored = candidate.anchor != nil
+    explains = candidate.explains
     gates = [first]
     gates.reserveCapacity(Gate.all.count + 2)
     for gate in Gate.all { note(gate.ask(candidate), gate.name) }
-    if score.total < minimum {
-      let code: RejectionCode = score.total >= minimum - Side.developing ? .notReady : .lowScore
-      note(.failed(code, score.total, of: minimum, candidate.explains ? missing : nil), Gate.minimumScore)
+    askMinimum(candidate.rules.minimumScore)
+  }
+
+  /// The last gate.
+  mutating func askMinimum(_ minimum: Double) {
+    if totalScore < minimum {
+      let code: RejectionCode = totalScore >= minimum - Side.developing ? .notReady : .lowScore
+      note(.failed(code, totalScore, of: minimum, explains ? missing : nil), Gate.minimumScore)
     } else {
-      note(.passed(score.total, of: minimum), Gate.minimumScore)
+      note(.passed(totalScore, of: minimum), Gate.minimumScore)
     }
+  }
+
+  /// Of a setup of this side.
+  var state: SetupState {
+    guard let failure else { return .ready }
+    return isAnchored && gates[failure.place].name == Gate.minimumScore ? .developing : .watching
   }
 
   private mutating func note(_ verdict: Verdict, _ name: String) {
@@ -60,7 +73,7 @@ public struct Side: Sendable {
   }
 
   /// The three factors that cost most points: `missing liquidity 14, structure 9.2, volume 8`.
-  private var missing: String {
+  var missing: String {
     let lost = factors.map { (name: $0.name, points: 100 * $0.weight - $0.contribution) }.filter { $0.points >= 0.5 }
     return "missing "
       + lost.sorted { ($0.points, $1.name) > ($1.points, $0.name) }.prefix(3).map { "\($0.name) \(text($0.points))" }.joined(separator: ", ")

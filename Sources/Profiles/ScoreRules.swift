@@ -54,6 +54,10 @@ public struct ScoreRules: Hashable, Sendable {
   /// Bounds, in points, of what agreement adds and disagreement takes.
   public var synergyCap = 6.0
   public var conflictCap = 10.0
+  /// Most weight of all factors of plug-ins together.
+  public var pluginWeight = 0.2
+  /// Weight of a model's probability; 0: no model is asked.
+  public var modelWeight = 0.0
   /// Factor weights by factor name; they sum to 1.
   public var weights: [String: Double] = [:]
 

@@ -72,6 +72,8 @@ extension Setting {
     .number("score.tie_margin", \.score.tieMargin, "points", in: 0...100, "A smaller lead is a tie."),
     .number("score.synergy_cap", \.score.synergyCap, "points", in: 0...50, "Most that agreement adds."),
     .number("score.conflict_cap", \.score.conflictCap, "points", in: 0...100, "Most that disagreement takes."),
+    .number("score.plugin_weight", \.score.pluginWeight, "fraction", in: 0...0.5, "Most weight of all factors of plug-ins together."),
+    .number("score.model_weight", \.score.modelWeight, "fraction", in: 0...0.4, "Weight of a model's probability; 0: no model is asked."),
   ]
 
   private static let plan: [Setting] = [

@@ -28,7 +28,9 @@ public enum SetupRecord {
       Field("evidence", .array(.object(evidence)), "at most twelve facts, the anchor first; none of a refused setup"),
       Field("confluence", .object(confluence), optional: true, "the score; absent of FLAT, and while data is incomplete"),
       Field("gates", .array(.object(gate)), "in the order asked; of a refused setup those that failed"),
+      Field("model", .object(model), optional: true, "what the model that was asked says of it"),
       Field("rejected", .object(rejected), optional: true, "why it goes no further"),
+      Field("features", .map(.number), optional: true, "with --carry features: those of the vector that are known, by name"),
     ])
 
   static let timeframe: [Field] = [
@@ -96,6 +98,11 @@ public enum SetupRecord {
     Field("threshold", .number, optional: true, "what was asked"),
     Field("detail", .string, optional: true, mirror: .swap, "what the numbers do not say"),
   ]
+  static let model: [Field] = [
+    Field("name", .string, "of the model"),
+    Field("version", .string, "as the model says, else a hash of its file"),
+    Field("probability", .number, unit: "0…1", "that a setup of this direction pays, as the model was taught"),
+  ]
   static let rejected: [Field] = [
     Field("stage", .choice(["score", "plan", "risk"]), "that refused it"),
     Field("code", .choice(RejectionCode.allCases.map(\.rawValue)), "why"),
@@ -140,6 +147,14 @@ public enum SetupRecord {
     out.beginArray()
     for gate in setup.gates where !isBrief || gate.outcome == .failed { encode(gate, into: &out) }
     out.endArray()
+    if let model = setup.model {
+      out.key("model")
+      out.beginObject()
+      out.field("name", model.name)
+      out.field("version", model.version)
+      out.field("probability", model.probability)
+      out.endObject()
+    }
     if let rejection = setup.rejected {
       out.key("rejected")
       encode(rejection, into: &out)

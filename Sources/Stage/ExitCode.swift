@@ -25,7 +25,7 @@ public enum ExitCode: Int32, CaseIterable, Sendable {
     case .usage: "wrong use: an unknown option, a bad value"
     case .badData: "bad data: a broken line, a wrong order, a truncated stream"
     case .noInput: "an input cannot be opened"
-    case .unavailable: "a service is unavailable"
+    case .unavailable: "a service or a plug-in is unavailable"
     case .internalError: "an error inside the program"
     case .cannotCreate: "an output cannot be created"
     case .inputOutput: "reading or writing failed"

@@ -85,7 +85,7 @@ struct FilterLoop<S: FilterStage & ~Copyable>: ~Copyable {
   private mutating func rest(_ reader: inout LineReader, _ output: inout LineWriter) throws(StageError) {
     let isDry = reader.isDry(for: 0)
     guard isDry || statistics.linesRead % 10_000 == 9_999 else { return }
-    if isDry, let patience = stage.patience, reader.isDry(for: patience) { try stage.settle(into: &output) }
+    if isDry, let patience = stage.patience, reader.isDry(for: patience) { try settle(into: &output) }
     try output.flushOrFail()
     try stage.save()
   }
@@ -143,9 +143,16 @@ struct FilterLoop<S: FilterStage & ~Copyable>: ~Copyable {
   private mutating func close(at place: Place, into output: inout LineWriter) throws(StageError) {
     switch framing {
     case .ended: return
-    case .none: try stage.finish(into: &output)
+    case .none:
+      do throws(StageError) {
+        try stage.finish(into: &output)
+      } catch {
+        try settle(into: &output)
+        try output.flushOrFail()
+        throw error
+      }
     case .running:
-      try stage.settle(into: &output)
+      try settle(into: &output)
       try output.flushOrFail()
       diagnostics.report(
         .data("truncated", "the stream began with \"run\" and stops without \"end\"", hint: "whatever wrote it did not finish"), at: place)
@@ -163,9 +170,19 @@ struct FilterLoop<S: FilterStage & ~Copyable>: ~Copyable {
       if line.baseAddress != nil { try quarantine?.keep(line) }
       return
     }
-    try stage.settle(into: &output)
+    try settle(into: &output)
     try output.flushOrFail()
     diagnostics.report(error, at: place)
     throw StageError(error.exit, alreadyReported, "")
+  }
+
+  /// Lets the stage write what it holds back. What it could write goes out even where it fails.
+  private mutating func settle(into output: inout LineWriter) throws(StageError) {
+    do throws(StageError) {
+      try stage.settle(into: &output)
+    } catch {
+      try output.flushOrFail()
+      throw error
+    }
   }
 }

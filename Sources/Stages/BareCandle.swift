@@ -1,18 +1,16 @@
 import Wire
 
-extension LineWriter {
-  /// Copies a candle as ss-fetch wrote it: cut before the first of the keys that stages have appended.
-  mutating func copyBare(_ record: Record, without keys: [Int]) {
-    guard let value = keys.filter({ record[$0].exists }).map({ record.offset(of: record[$0]) }).min() else { return copy(record.line) }
+extension Record {
+  /// A candle as ss-fetch wrote it, but for its final brace: cut before the first of the keys that stages have appended.
+  func bare(without keys: [Int]) -> Bytes {
+    guard let value = keys.filter({ self[$0].exists }).map({ offset(of: self[$0]) }).min() else { return Bytes(start: line.baseAddress, count: body) }
     var end = value
     // Back over the colon and the quoted key to the comma before it.
     var quotes = 0
     repeat {
       end -= 1
-      if record.line[end] == 0x22 { quotes += 1 }
-    } while end > 0 && !(quotes == 2 && record.line[end] == 0x2C)
-    buffer.append(Bytes(rebasing: record.line[..<end]))
-    buffer.endObject()
-    endLine()
+      if line[end] == 0x22 { quotes += 1 }
+    } while end > 0 && !(quotes == 2 && line[end] == 0x2C)
+    return Bytes(rebasing: line[..<end])
   }
 }

@@ -22,9 +22,10 @@ public struct ScoreStage: FilterStage, ~Copyable {
       OptionSpec("latest", help: "At the end, write each symbol's last setup alone: a scan of a stream without run."),
       OptionSpec("pass-candles", help: "Also write the candles of each symbol's shortest timeframe, without indicators and smc."),
       OptionSpec(
-        "carry", .choice(["slim", "full"]), default: "slim", help: "full: embed the newest enriched candle of each timeframe in the setup."),
+        "carry", .choice(ScoreSink.Carry.allCases.map(\.rawValue)), default: "slim",
+        help: "full: embed the newest enriched candle of each timeframe in the setup; features: the vector that a model is given."),
       OptionSpec("why", .required("SYMBOL"), help: "Write no records; at the end, say in text how the symbol's last evaluation came about."),
-    ] + ProfileChoice.options,
+    ] + Advisers.options + ProfileChoice.options,
     examples: [
       ExampleSpec("No candles, no setups", command: "ss-score", input: "", output: "")
     ],
@@ -51,11 +52,9 @@ public struct ScoreStage: FilterStage, ~Copyable {
     var line: [UInt8] = []
   }
 
-  private let isLatest: Bool
   private let passesCandles: Bool
-  private let carriesFull: Bool
-  private let why: String?
-  private let explainsAll: Bool
+  private var sink: ScoreSink
+  private var advisers: Advisers
   private var choice: ProfileChoice
   private var evaluator: Evaluator
   private var market: MarketState
@@ -74,23 +73,18 @@ public struct ScoreStage: FilterStage, ~Copyable {
   private var runSymbols: [String] = []
   private var runExchange = ""
   private var runShortest: Timeframe?
-  /// With `--latest`: each market's last setup, encoded, and its instant.
-  private var latest: [(at: Timestamp, setup: ByteBufferBox)] = []
-  private var lastEvaluation: Evaluation?
 
   public init(_ arguments: Arguments) throws(StageError) {
     if arguments.has("latest") && arguments.has("pass-candles") { throw .usage("--latest and --pass-candles exclude each other") }
     let choice = try ProfileChoice(arguments)
     // Everything is made before anything is stored: an optimised initialiser that reads its own half-made value has been seen to destroy it.
-    let why = arguments.value("why")
-    let explainsAll = arguments.value("explain") == "all"
-    let evaluator = Evaluator(profile: choice.profile, explains: explainsAll || why != nil)
+    let sink = ScoreSink(arguments)
+    let evaluator = Evaluator(profile: choice.profile, explains: sink.explainsAll || sink.why != nil)
     let market = MarketState(profile: choice.profile)
-    isLatest = arguments.has("latest")
+    let advisers = try Advisers(arguments, choice.profile.score)
     passesCandles = arguments.has("pass-candles")
-    carriesFull = arguments.value("carry") == "full"
-    self.why = why
-    self.explainsAll = explainsAll
+    self.sink = sink
+    self.advisers = advisers
     self.choice = choice
     self.evaluator = evaluator
     self.market = market
@@ -98,15 +92,21 @@ public struct ScoreStage: FilterStage, ~Copyable {
 
   public static func answer(_ arguments: Arguments) throws(StageError) -> String? {
     if let name = arguments.value("explain"), name != "all" { return try ScorePages.explanation(of: name) }
+    if let features = Advisers.answer(arguments) { return features }
     return try ProfileChoice.answer(arguments)
   }
 
-  public var configuration: String? { choice.hash }
-  public var endsStream: Bool { why != nil }
+  public var configuration: String? { choice.hash + advisers.text }
+  public var endsStream: Bool { sink.why != nil }
+  /// Lines wait behind evaluations for which a plug-in has no answer yet, and go on when the input pauses.
+  public static var takesEverything: Bool { true }
+  public static var actsWhenIdle: Bool { true }
+  public var patience: Int32? { advisers.isHolding ? 0 : nil }
 
   public mutating func begin(_ run: Record) throws(StageError) {
     try choice.follow(run)
-    evaluator = Evaluator(profile: choice.profile, runID: try run.optionalString(StreamKey.runID), explains: explainsAll || why != nil)
+    try advisers.follow(choice.profile.score)
+    evaluator = Evaluator(profile: choice.profile, runID: try run.optionalString(StreamKey.runID), explains: evaluator.explains)
     market = MarketState(profile: choice.profile)
     if run[StreamKey.from].exists { from = try times.time(run, StreamKey.from) }
     runExchange = try run.optionalString(StreamKey.exchange) ?? ""
@@ -124,11 +124,11 @@ public struct ScoreStage: FilterStage, ~Copyable {
     } else if record[StreamKey.type].equals("instrument") {
       let instrument = try InstrumentRecord.decode(record, first: Key.instrument)
       try state(record)?.instrument = instrument
-    } else {
+    } else if record[StreamKey.type].equals("order_book") {
       if record[Key.time].exists { try order.note(try times.time(record, Key.time), record, Key.time) }
       try state(record)?.spread = OrderBookRecord.spread(record, bids: Key.bids, asks: Key.asks)
     }
-    if !endsStream { output.copy(record.line) }
+    if !endsStream { try advisers.pass(record.line, to: &sink, into: &output) }
   }
 
   private mutating func takeCandle(_ record: Record, _ output: inout LineWriter) throws(StageError) {
@@ -147,58 +147,56 @@ public struct ScoreStage: FilterStage, ~Copyable {
     let hasLists = record[Key.smc].exists ? try smc.decode(record, Key.smc, parts(timeframe), into: &view.structure) : false
     view.isEnriched = hasIndicators && hasLists
     market.didClose(timeframe, of: state, after: previous)
-    if carriesFull { series[id].line = Array(record.line) }
+    if sink.carry == .full { series[id].line = Array(record.line) }
     if passesCandles, !endsStream, timeframe == state.shortest, isShortest(timeframe, view) {
-      output.copyBare(record, without: [Key.indicators, Key.smc])
+      try advisers.pass(record.bare(without: [Key.indicators, Key.smc]), isOpen: true, to: &sink, into: &output)
     }
-    guard candle.closeTime >= from, state.isDue(timeframe) else { return }
+    guard candle.closeTime >= from, state.isDue(timeframe), sink.wants(state) else { return }
     try evaluate(state, series[id].market, &output)
   }
 
   private mutating func evaluate(_ state: SymbolState, _ place: Int, _ output: inout LineWriter) throws(StageError) {
-    if let why {
-      if state.name == why || state.symbol == Symbol(why) { lastEvaluation = evaluator.evaluate(state, in: market, at: now) }
-      return
-    }
-    let setup = evaluator.evaluate(state, in: market, at: now).setup
-    if isLatest {
-      while latest.count <= place { latest.append((.distantPast, ByteBufferBox())) }
-      latest[place].at = now
-      latest[place].setup.buffer.truncate(to: 0)
-      write(setup, into: &latest[place].setup.buffer)
+    let slot = ScoreSink.Slot(market: place, now: now, candles: sink.carry == .full ? newestCandles(of: state) : nil)
+    let isPlain = advisers.isEmpty && sink.carry != .features
+    if !isPlain, let contest = evaluator.contest(state, in: market, at: now, carriesAll: advisers.wantsAll) {
+      try advisers.ask(contest, for: slot)
     } else {
-      write(setup, into: &output.buffer)
-      output.endLine()
+      let evaluation = evaluator.evaluate(state, in: market, at: now)
+      guard advisers.isHolding else { return sink.take(evaluation, slot, into: &output) }
+      advisers.hold(evaluation, for: slot)
     }
+    advisers.handOut(to: &sink, into: &output)
   }
 
-  private func write(_ setup: Setup, into out: inout ByteBuffer) {
-    SetupRecord.encodeOpen(setup, isBrief: !explainsAll, into: &out)
-    guard carriesFull else { return out.endObject() }
-    out.key("candles")
+  public mutating func settle(into output: inout LineWriter) throws(StageError) {
+    defer { advisers.handOut(to: &sink, into: &output) }
+    try advisers.awaitAnswers()
+  }
+
+  /// As an object by timeframe.
+  private func newestCandles(of state: SymbolState?) -> [UInt8] {
+    var out = ByteBuffer()
     out.beginObject()
-    for one in series where one.state.exchange == setup.exchange && one.state.name == setup.symbol && !one.line.isEmpty {
+    for one in series where one.state === state && !one.line.isEmpty {
       out.key(one.timeframe.label)
       one.line.withUnsafeBufferPointer { out.value(raw: $0) }
     }
     out.endObject()
-    out.endObject()
+    return Array(out.bytes)
   }
 
   public mutating func finish(into output: inout LineWriter) throws(StageError) {
-    if let why {
-      guard let lastEvaluation else { throw .data("unknown-symbol", "nothing of \(why) was evaluated") }
-      output.buffer.append(ScorePages.why(lastEvaluation, choice.profile))
-      output.endLine()
-      return
-    }
-    let places = latest.indices.filter { latest[$0].at > .distantPast }
-    for place in places.sorted(by: { (latest[$0].at, order.rank($0)) < (latest[$1].at, order.rank($1)) }) {
-      output.copy(latest[place].setup.buffer.bytes)
-    }
+    // A plug-in that fails now leaves everything to `settle`.
+    try advisers.finish()
+    advisers.handOut(to: &sink, into: &output)
+    try sink.finish(choice.profile, rank: order.rank, into: &output)
+    if endsStream { return }
     for name in runSymbols {
-      if let state = market.symbol(name, on: runExchange), state.isFresh(at: now) { continue }
-      write(evaluator.stale(name, on: runExchange, at: max(now, from)), into: &output.buffer)
+      let state = market.symbol(name, on: runExchange)
+      if let state, state.isFresh(at: now) { continue }
+      let candles = sink.carry == .full ? newestCandles(of: state) : nil
+      let stale = evaluator.stale(name, on: runExchange, at: max(now, from))
+      sink.write(stale, [], ScoreSink.Slot(market: 0, now: now, candles: candles), into: &output.buffer)
       output.endLine()
     }
   }
@@ -241,9 +239,4 @@ public struct ScoreStage: FilterStage, ~Copyable {
     if let state, marketKeys.id(exchange, symbol, Bytes(start: nil, count: 0)) == known { order.add(state) }
     return state
   }
-}
-
-/// A growing run of bytes that an array can hold.
-private final class ByteBufferBox {
-  var buffer = ByteBuffer()
 }

@@ -61,25 +61,36 @@ public struct ChildProcess: ~Copyable {
   /// Writes all of `bytes`, collecting meanwhile what the child writes: neither waits for the other. Once the child reads no more, the rest is dropped.
   public mutating func write(_ bytes: Bytes, receiving out: inout ByteBuffer) throws(WireError) {
     var done = 0
-    while done < bytes.count, input >= 0 {
-      let wrote = bytes.baseAddress.map { Glibc.write(input, $0 + done, bytes.count - done) } ?? 0
-      if wrote >= 0 {
-        done += wrote
-      } else if errno == EPIPE {
-        closeInput()
-      } else if errno == EAGAIN {
-        try exchangeOnce(&out)
-      } else if errno != EINTR {
-        throw .writeFailed(errno: errno)
-      }
-    }
+    while done < bytes.count, input >= 0 { done += try exchange(Bytes(rebasing: bytes[done...]), receiving: &out, waiting: -1) }
   }
 
-  /// Waits until the pipe to the child has room, and collects what the child writes meanwhile.
-  private mutating func exchangeOnce(_ out: inout ByteBuffer) throws(WireError) {
-    var waits = [pollfd(fd: input, events: Int16(POLLOUT), revents: 0), pollfd(fd: output, events: Int16(POLLIN), revents: 0)]
-    if poll(&waits, 2, -1) > 0, waits[1].revents != 0 { _ = try receive(into: &out, waiting: 0) }
+  /// Writes what fits of `bytes` and appends what the child has written to `out`. Where neither is possible at once it waits at most
+  /// `milliseconds` for either (−1: until it is). Returns how much was written.
+  public mutating func exchange(_ bytes: Bytes, receiving out: inout ByteBuffer, waiting milliseconds: Int32) throws(WireError) -> Int {
+    let written = try writeSome(bytes)
+    guard written == 0, try receive(into: &out, waiting: 0) == .nothing, milliseconds != 0 else { return written }
+    var waits = [
+      pollfd(fd: bytes.isEmpty ? -1 : input, events: Int16(POLLOUT), revents: 0), pollfd(fd: output, events: Int16(POLLIN), revents: 0),
+    ]
+    _ = poll(&waits, 2, milliseconds)
     try ChildProcess.stopIfInterrupted()
+    if waits[1].revents != 0 { _ = try receive(into: &out, waiting: 0) }
+    return waits[0].revents != 0 ? try writeSome(bytes) : 0
+  }
+
+  /// Writes what fits.
+  private mutating func writeSome(_ bytes: Bytes) throws(WireError) -> Int {
+    while input >= 0, let start = bytes.baseAddress, !bytes.isEmpty {
+      let written = Glibc.write(input, start, bytes.count)
+      if written >= 0 { return written }
+      switch errno {
+      case EINTR: try ChildProcess.stopIfInterrupted()
+      case EAGAIN: return 0
+      case EPIPE: closeInput()
+      case let code: throw .writeFailed(errno: code)
+      }
+    }
+    return 0
   }
 
   public enum Received: Sendable { case bytes, nothing, end }
@@ -129,11 +140,28 @@ public struct ChildProcess: ~Copyable {
 
   /// Waits for the end of the child. Close its input and read its output first, or it may wait for us.
   public mutating func wait() throws(WireError) -> Int32 {
+    while true { if let status = try wait(options: 0) { return status } }
+  }
+
+  /// The same, but at most `milliseconds`; `nil` while it still runs then.
+  public mutating func wait(atMost milliseconds: Int) throws(WireError) -> Int32? {
+    var left = milliseconds
+    while true {
+      if let status = try wait(options: WNOHANG) { return status }
+      guard left > 0 else { return nil }
+      usleep(1000)
+      left -= 1
+    }
+  }
+
+  private mutating func wait(options: Int32) throws(WireError) -> Int32? {
     if let status { return status }
     var raw: Int32 = 0
-    while waitpid(id, &raw, 0) < 0 {
-      guard errno == EINTR else { throw .readFailed(errno: errno) }
+    let ended = waitpid(id, &raw, options)
+    guard ended > 0 else {
+      guard ended == 0 || errno == EINTR else { throw .readFailed(errno: errno) }
       try ChildProcess.stopIfInterrupted()
+      return nil
     }
     let signal = raw & 0x7F
     let status = signal == 0 ? (raw >> 8) & 0xFF : 128 + signal

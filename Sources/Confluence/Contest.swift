@@ -1,0 +1,163 @@
+import Market
+import Profiles
+
+/// What an adviser (a plug-in or a model) says of one direction, beside the built-in factors and gates.
+public enum Opinion: Hashable, Sendable {
+  /// A further factor. Its weight scales the built-in ones by what is left of 1.
+  case factor(FactorResult)
+  /// A further gate, asked before `minimum_score`.
+  case gate(GateResult)
+  /// A factor called `model`, and what the setup says of it.
+  case model(ModelOpinion, weight: Double)
+}
+
+/// What a setup says of the model that was asked.
+public struct ModelOpinion: Hashable, Sendable {
+  public var name: String
+  public var version: String
+  /// 0…1, of the direction of the setup.
+  public var probability: Double
+
+  public init(name: String, version: String, probability: Double) {
+    self.name = name
+    self.version = version
+    self.probability = probability
+  }
+}
+
+/// Both directions of an evaluation before one is chosen, as values: opinions may be added once the market has moved on.
+/// Without opinions its decision is `Evaluator.evaluate`'s.
+public struct Contest: Sendable {
+  /// One direction: what the built-in factors and gates make of it.
+  public struct Contender: Sendable {
+    /// The setup that it would be if it were taken.
+    public fileprivate(set) var setup: Setup
+    /// In the order of `Feature.all`; `nan` where absent.
+    public let features: [Double]
+    fileprivate var side: Side
+    /// The same with sentences, where no built-in gate but the minimum score refuses it.
+    fileprivate var explained: Side?
+    fileprivate var model: ModelOpinion?
+  }
+
+  /// LONG first.
+  public fileprivate(set) var contenders: [Contender]
+  fileprivate let rules: ScoreRules
+  fileprivate let explains: Bool
+  /// FLAT, until its reason is known.
+  fileprivate let flat: Setup
+
+  // MARK: Opinions
+
+  /// What advisers say of one contender. To be added once, with all that is said.
+  public mutating func add(_ opinions: [Opinion], to place: Int) {
+    guard !opinions.isEmpty else { return }
+    contenders[place].side.add(opinions, rules)
+    contenders[place].explained?.add(opinions, rules)
+    for case .model(let opinion, _) in opinions { contenders[place].model = opinion }
+  }
+
+  /// The choice between the two as they now stand.
+  public func decided() -> Evaluation {
+    let sides = contenders.map(\.side)
+    switch Choice(long: sides[0].totalScore, short: sides[1].totalScore, margin: rules.tieMargin) {
+    case .flat(let reason):
+      var setup = flat
+      let lead = abs(sides[0].totalScore - sides[1].totalScore)
+      setup.rejected = Rejection(stage: "score", code: .noDirection, value: lead, threshold: rules.tieMargin, detail: reason)
+      return Evaluation(setup: setup, sides: sides)
+    case .side(let direction):
+      let place = direction == .bull ? 0 : 1
+      return Evaluation(setup: taken(contenders[place], over: sides[1 - place]), sides: sides, features: contenders[place].features)
+    }
+  }
+
+  private func taken(_ contender: Contender, over opposite: Side) -> Setup {
+    var setup = contender.setup
+    setup.model = contender.model
+    var side = contender.side
+    if side.failure == nil, let explained = contender.explained { side = explained }
+    setup.gates = side.gates
+    setup.confluence?.totalScore = side.totalScore
+    setup.confluence?.factors = side.factors
+    setup.confluence?.oppositeScore = opposite.totalScore
+    guard let failure = side.failure else {
+      setup.state = .ready
+      setup.rejected = nil
+      return setup
+    }
+    if !explains {
+      setup.evidence = []
+      setup.timeframes = []
+    }
+    let gate = side.gates[failure.place]
+    setup.state = side.state
+    // A built-in gate that fails is among the setup's own; its words were worked out with it.
+    let detail = failure.place <= Gate.all.count ? setup.rejected?.detail : gate.detail ?? (side.isScore(failure.place) ? side.missing : nil)
+    setup.rejected = Rejection(stage: "score", code: failure.code, value: gate.value, threshold: gate.threshold, detail: detail)
+    return setup
+  }
+}
+
+extension Side {
+  /// Weighs further factors in and asks further gates; then the minimum score once more.
+  fileprivate mutating func add(_ opinions: [Opinion], _ rules: ScoreRules) {
+    var advised: [FactorResult] = []
+    gates.removeLast()
+    if failure?.place == gates.count { failure = nil }
+    for opinion in opinions {
+      switch opinion {
+      case .factor(let factor): advised.append(factor)
+      case .model(let model, let weight):
+        let said = "\(model.name) \(model.version) gives \(text(model.probability))"
+        let reading = Reading(model.probability, explains ? said : "")
+        advised.append(FactorResult(name: "model", score: reading.score, weight: weight, hasData: true, rationale: reading.rationale))
+      case .gate(let gate):
+        if gate.outcome == .failed, failure == nil { failure = (.plugin, gates.count) }
+        gates.append(gate)
+      }
+    }
+    let left = 1 - advised.reduce(0) { $0 + $1.weight }
+    for place in factors.indices { factors[place].weight *= left }
+    factors += advised.map { factor in
+      var factor = factor
+      if !explains { factor.rationale = "" }
+      return factor
+    }
+    totalScore = Score.total(factors, synergy: synergy, conflict: conflict)
+    askMinimum(rules.minimumScore)
+  }
+
+  /// Whether the gate at `place` is the minimum score, the last.
+  fileprivate func isScore(_ place: Int) -> Bool { place == gates.count - 1 }
+}
+
+extension Evaluator {
+  /// Both directions of the evaluation at `now`, to be chosen between later; `nil` while data is incomplete, where `evaluate` has the answer.
+  /// - Parameter carriesAll: also a contender that a gate refuses has its timeframes and its evidence, for advisers to read.
+  public func contest(_ state: SymbolState, in market: MarketState, at now: Timestamp, carriesAll: Bool) -> Contest? {
+    let complete = DataComplete.ask(state, profile.score, now: now)
+    guard complete.code == nil, let trigger = state.roles.trigger, let price = state[trigger]?.candle.close else { return nil }
+    let first = complete.result(DataComplete.name)
+    let candidates = candidates(state, in: market, at: now, price: price)
+    let sides = candidates.map { Side($0, first: first) }
+    let contenders = candidates.indices.map { place in
+      let (candidate, side, opposite) = (candidates[place], sides[place], sides[1 - place])
+      var setup = setup(candidate, side, opposite, breadth: market.breadth)
+      let isOpen = side.failure == nil || side.isScore(side.failure?.place ?? 0)
+      if (carriesAll || isOpen), setup.timeframes.isEmpty {
+        setup.evidence = EvidencePick(candidate).evidence
+        setup.timeframes = summaries(state)
+      }
+      var telling = candidate
+      telling.explains = true
+      return Contest.Contender(
+        setup: setup,
+        features: Feature.vector(Feature.Source(candidate: candidate, side: side, opposite: opposite, breadth: market.breadth)),
+        side: side, explained: isOpen && !explains ? Side(telling, first: first) : nil)
+    }
+    return Contest(
+      contenders: contenders, rules: profile.score, explains: explains,
+      flat: flat(state, at: now, price: price, gates: [first], .noDirection))
+  }
+}

@@ -1,0 +1,80 @@
+import Confluence
+import Market
+import Profiles
+import Records
+import Stage
+import Wire
+
+/// What becomes of evaluations: setups in the stream; with `--latest` each market's last one, at the end; with `--why` words about one symbol's.
+struct ScoreSink {
+  enum Carry: String, CaseIterable { case slim, full, features }
+
+  /// Whose evaluation it is, and what goes with it.
+  struct Slot {
+    /// The number of the market.
+    var market: Int
+    var now: Timestamp
+    /// With `--carry full`: the newest candles, as the value of `candles`.
+    var candles: [UInt8]?
+  }
+
+  let carry: Carry
+  /// The symbol of `--why`.
+  let why: String?
+  let isLatest: Bool
+  let explainsAll: Bool
+  /// With `--latest`: by market.
+  private var latest: [(at: Timestamp, setup: ByteBufferBox)] = []
+  private var lastEvaluation: Evaluation?
+
+  init(_ arguments: Arguments) {
+    carry = Carry(rawValue: arguments.value("carry") ?? "") ?? .slim
+    why = arguments.value("why")
+    isLatest = arguments.has("latest")
+    explainsAll = arguments.value("explain") == "all"
+  }
+
+  /// Whether evaluations of the symbol are wanted.
+  func wants(_ state: SymbolState) -> Bool { why.map { state.name == $0 || state.symbol == Symbol($0) } ?? true }
+
+  mutating func take(_ evaluation: Evaluation, _ slot: Slot, into output: inout LineWriter) {
+    if why != nil {
+      lastEvaluation = evaluation
+    } else if isLatest {
+      while latest.count <= slot.market { latest.append((.distantPast, ByteBufferBox())) }
+      latest[slot.market].at = slot.now
+      latest[slot.market].setup.buffer.truncate(to: 0)
+      write(evaluation.setup, evaluation.features, slot, into: &latest[slot.market].setup.buffer)
+    } else {
+      write(evaluation.setup, evaluation.features, slot, into: &output.buffer)
+      output.endLine()
+    }
+  }
+
+  func write(_ setup: Setup, _ features: [Double], _ slot: Slot, into out: inout ByteBuffer) {
+    SetupRecord.encodeOpen(setup, isBrief: !explainsAll, into: &out)
+    if carry == .features, !features.isEmpty { PluginRecord.encode(features: features, into: &out) }
+    if let candles = slot.candles {
+      out.key("candles")
+      candles.withUnsafeBufferPointer { out.value(raw: $0) }
+    }
+    out.endObject()
+  }
+
+  /// With `--latest` the last setups, by instant, then in the order of `rank`; with `--why` the words.
+  func finish(_ profile: Profile, rank: (Int) -> Int, into output: inout LineWriter) throws(StageError) {
+    if let why {
+      guard let lastEvaluation else { throw .data("unknown-symbol", "nothing of \(why) was evaluated") }
+      output.buffer.append(ScorePages.why(lastEvaluation, profile))
+      output.endLine()
+      return
+    }
+    let places = latest.indices.filter { latest[$0].at > .distantPast }
+    for place in places.sorted(by: { (latest[$0].at, rank($0)) < (latest[$1].at, rank($1)) }) { output.copy(latest[place].setup.buffer.bytes) }
+  }
+}
+
+/// A growing run of bytes that an array can hold.
+private final class ByteBufferBox {
+  var buffer = ByteBuffer()
+}
