@@ -26,6 +26,8 @@ final class PluginProcess {
   /// Candidates that may be without an answer.
   private static let mostInFlight = 64
   private static let longestLine = 64 << 10
+  /// Milliseconds between the end of its output and its own.
+  private static let mostToEnd = 5000
 
   /// Starts `command` in a shell and waits for its introduction.
   /// - Parameter limit: seconds to wait for each line.
@@ -182,7 +184,7 @@ final class PluginProcess {
   private static func ending(_ child: inout ChildProcess) throws(StageError) -> String {
     child.closeInput()
     do throws(WireError) {
-      guard let status = try child.wait(atMost: 1000) else { return ", its output closed, though it still runs" }
+      guard let status = try child.wait(atMost: mostToEnd) else { return ", its output closed, though it still runs" }
       return status == 0 ? "" : status > 128 ? ", of signal \(status - 128)" : ", with \(status)\(status == 127 ? ": no such command" : "")"
     } catch {
       throw StageError(error)
