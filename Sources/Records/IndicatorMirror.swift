@@ -2,7 +2,7 @@ import Indicators
 
 extension Mirror {
   /// What C − p does to an indicator's output, which its name and unit tell.
-  init(indicator name: String, unit: String) {
+  public init(indicator name: String, unit: String) {
     let words = Set(name.split(separator: "_").map(String.init))
     // Of the price itself, or of money that changed hands: a fall of a tenth is no mirrored rise of a tenth. On-balance volume begins at the
     // first candle's volume, whichever way that went.

@@ -66,19 +66,22 @@ public struct IndicatorsRecord: ~Copyable {
   @inline(__always)
   public func encode(_ row: UnsafePointer<Double>, into out: inout ByteBuffer) {
     out.reserve(room)
+    guard let names = labels.baseAddress else { return out.append("{}") }
     let start = out.end
     var p = start
-    for label in labels {
-      let value = row[Int(label.column)]
+    for i in labels.indices {
+      // By address: a copy of a label would load what numbers do not need.
+      let label = names + i
+      let value = row[Int(label.pointee.column)]
       guard value.isFinite else { continue }
-      UnsafeMutableRawPointer(p).storeBytes(
-        of: UnsafeRawPointer(label.text).loadUnaligned(as: SIMD32<UInt8>.self), as: SIMD32<UInt8>.self)
-      let length = Int(label.length)
+      let text = label.pointee.text
+      UnsafeMutableRawPointer(p).storeBytes(of: UnsafeRawPointer(text).loadUnaligned(as: SIMD32<UInt8>.self), as: SIMD32<UInt8>.self)
+      let length = Int(label.pointee.length)
       if length > IndicatorsRecord.block {
-        memcpy(p + IndicatorsRecord.block, label.text + IndicatorsRecord.block, length - IndicatorsRecord.block)
+        memcpy(p + IndicatorsRecord.block, text + IndicatorsRecord.block, length - IndicatorsRecord.block)
       }
       p += length
-      p = label.form == .number ? NumberWriter.write(value, to: p) : write(value, label, to: p)
+      p = label.pointee.form == .number ? NumberWriter.write(value, to: p) : write(value, label.pointee, to: p)
     }
     // The first label's comma opens the object.
     if p == start { p += 1 }

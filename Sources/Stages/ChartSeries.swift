@@ -6,6 +6,10 @@ struct ChartSeries {
   private static let kept = 2400
   private(set) var candles: [Candle] = []
   private(set) var timeframe = Timeframe.m1
+  /// Whether old candles are kept as well.
+  private let isWhole: Bool
+
+  init(isWhole: Bool = false) { self.isWhole = isWhole }
 
   /// Keeps the shortest timeframe that comes in.
   mutating func add(_ candle: Candle, _ timeframe: Timeframe) {
@@ -16,7 +20,26 @@ struct ChartSeries {
       self.timeframe = timeframe
     }
     candles.append(candle)
-    if candles.count >= 2 * Self.kept { candles.removeFirst(candles.count - Self.kept) }
+    if !isWhole, candles.count >= 2 * Self.kept { candles.removeFirst(candles.count - Self.kept) }
+  }
+
+  /// The newest candles that had closed at `time`.
+  func known(at time: Timestamp) -> ChartSeries {
+    var series = self
+    series.candles = Array(candles[..<later(than: time)].suffix(Self.kept))
+    return series
+  }
+
+  /// The candles that closed after `time`.
+  func after(_ time: Timestamp) -> [Candle] { Array(candles[later(than: time)...]) }
+
+  private func later(than time: Timestamp) -> Int {
+    var range = 0..<candles.count
+    while !range.isEmpty {
+      let middle = (range.lowerBound + range.upperBound) / 2
+      range = candles[middle].closeTime > time ? range.lowerBound..<middle : middle + 1..<range.upperBound
+    }
+    return range.lowerBound
   }
 
   /// The shortest timeframe, at least the series' own, at which the span since `start` takes at most `count` candles.

@@ -11,11 +11,15 @@ public struct ChartStage: FilterStage, ~Copyable {
   public static let spec = StageSpec(
     name: "ss-chart", abstract: "draw setups, as gnuplot programs or as PNG files beside the stream",
     discussion: """
-      Keeps the newest candles of each symbol (ss-score --pass-candles puts them into the stream) and draws what was known at a setup's close: candles, \
-      volume, the zones, breaks, pools and sweeps it cites, entry zone, stop and targets with prices and R.
+      Keeps the newest candles of each symbol (ss-score --pass-candles puts them into the stream; else --candles) and draws what was known at a setup's \
+      close: 150 candles, volume, the zones, breaks, pools and sweeps it cites, entry zone, stop and targets with prices and R.
 
-      --id prints the program for one setup, the last with that id, and ends the stream: pipe it into gnuplot. --attach renders one PNG for each accepted \
-      plan and appends its path as "chart"; everything else passes on. A longer timeframe is chosen for the picture where the anchor lies far back.
+      --id prints the program for one setup, the last with that id, and ends the stream: pipe it into gnuplot, which writes the PNG to its standard output, \
+      or with --dumb a picture of characters. --attach renders one PNG for each accepted plan and appends its path as "chart"; a file appears whole or not \
+      at all, and everything else passes on. A longer timeframe is chosen for the picture where the anchor lies far back.
+
+      --with takes sessions, range (premium and discount) and indicators as ss-indicators names them (ema_50, bb, rsi:7): prices are drawn among the \
+      candles, others below, a panel for each unit.
       """,
     consumes: ["setup", "candle"], appends: "chart",
     options: [
@@ -23,10 +27,11 @@ public struct ChartStage: FilterStage, ~Copyable {
         "id", .required("ID"),
         help: "Print the gnuplot program of the last setup with this id (or symbol) that has a plan, else of the last, and nothing else."),
       OptionSpec("attach", .required("DIR"), help: "Render a PNG into DIR for each accepted plan, and append chart{path}. Needs gnuplot."),
+      OptionSpec("candles", .required("FILE"), help: "Candle records for symbols whose candles the stream does not carry."),
       OptionSpec("after", .required("N"), default: "0", help: "With --id: also the N candles that came after, set apart by a line."),
       OptionSpec("timeframe", .required("TF"), help: "Of the candles drawn; at least that of the candles in the stream."),
       OptionSpec("theme", .choice(Theme.allCases.map(\.rawValue)), default: "light", help: "Colours."),
-      OptionSpec("with", .required("LIST"), default: "range", help: "Also draw: sessions, ema, range; separated by commas."),
+      OptionSpec("with", .required("LIST"), default: "range", help: "Also draw: sessions, range, indicators; separated by commas."),
       OptionSpec("size", .required("WIDTHxHEIGHT"), default: "1080x1350", help: "Pixels of the picture."),
       OptionSpec("dumb", help: "With --id: for gnuplot's terminal of characters."),
     ],
@@ -48,13 +53,15 @@ public struct ChartStage: FilterStage, ~Copyable {
   private let timeframe: Timeframe?
   private let canvas: Canvas
   private let overlays: Set<Chart.Overlay>
+  private let indicators: ChartIndicators
+  private let history: ChartHistory
   private var table = KeyTable()
   private var series: [ChartSeries] = []
   private var candles = CandleRecord()
   private var setups = SetupReader()
   private var plans = PlanReader()
-  /// With `--id`: the picture asked for, its series, and the candles that came later.
-  private var found: (chart: Chart, series: Int)?
+  /// With `--id`: the picture asked for, all candles known then, its series, and the candles that came later.
+  private var found: (chart: Chart, known: [Candle], series: Int)?
   private var later: [Candle] = []
   private var gnuplot = Gnuplot()
 
@@ -62,8 +69,9 @@ public struct ChartStage: FilterStage, ~Copyable {
     let id = arguments.value("id")
     let folder = arguments.value("attach")
     guard (id == nil) != (folder == nil) else { throw .usage("one of --id ID and --attach DIR is needed") }
-    let overlays = Set((arguments.list("with") ?? ["range"]).compactMap(Chart.Overlay.init))
-    if overlays.count != arguments.list("with")?.count ?? 1 { throw .usage("--with takes sessions, ema and range") }
+    let extras = arguments.list("with") ?? ["range"]
+    let indicators = try ChartIndicators(extras.filter { Chart.Overlay(rawValue: $0) == nil })
+    let history = try ChartHistory(arguments.value("candles"))
     var timeframe: Timeframe?
     if let text = arguments.value("timeframe") {
       timeframe = Timeframe(text)
@@ -76,7 +84,9 @@ public struct ChartStage: FilterStage, ~Copyable {
     self.folder = folder
     self.after = after
     self.timeframe = timeframe
-    self.overlays = overlays
+    overlays = Set(extras.compactMap(Chart.Overlay.init))
+    self.indicators = indicators
+    self.history = history
     canvas = Canvas(
       form: arguments.has("dumb") ? .terminal(columns: 120, rows: 45) : .png(width: size[0], height: size[1]),
       theme: arguments.value("theme").flatMap(Theme.init) ?? .light)
@@ -94,35 +104,49 @@ public struct ChartStage: FilterStage, ~Copyable {
       if let found, found.series == number, timeframe == series[number].timeframe { later.append(candle) }
     } else if id != nil {
       try consider(record, number)
-    } else if !setups.isRejected(record), record[Self.plan].exists, !series[number].candles.isEmpty {
-      return try attach(try chart(try setups.decode(record), record, number), record, &output)
+    } else if !setups.isRejected(record), record[Self.plan].exists {
+      let setup = try setups.decode(record)
+      let known = known(setup, number)
+      if !known.candles.isEmpty {
+        var (chart, candles) = try chart(setup, record, known)
+        chart.studies = indicators.studies(over: candles, chart.timeframe, last: chart.candles.count)
+        return try attach(chart, record, &output)
+      }
     }
     if !endsStream { output.copy(record.line) }
   }
 
   private mutating func consider(_ record: Record, _ number: Int) throws(StageError) {
     let setup = try setups.decode(record)
-    guard setup.id == id || setup.symbol == id, !series[number].candles.isEmpty else { return }
+    guard setup.id == id || setup.symbol == id else { return }
+    let known = known(setup, number)
     // An idea repeats while it lasts: what had a plan is what was asked for.
-    if found?.chart.plan != nil, !record[Self.plan].exists { return }
-    found = (try chart(setup, record, number), number)
-    later = []
+    if known.candles.isEmpty || (found?.chart.plan != nil && !record[Self.plan].exists) { return }
+    let (chart, candles) = try chart(setup, record, known)
+    found = (chart, candles, number)
+    later = series[number].candles.isEmpty ? history.series(exchange: setup.exchange, symbol: setup.symbol)?.after(setup.asOf) ?? [] : []
   }
 
-  private mutating func chart(_ setup: Setup, _ record: Record, _ number: Int) throws(StageError) -> Chart {
+  /// The candles before a setup: the stream's, else those of `--candles`.
+  private func known(_ setup: Setup, _ number: Int) -> ChartSeries {
+    guard series[number].candles.isEmpty else { return series[number] }
+    return history.series(exchange: setup.exchange, symbol: setup.symbol)?.known(at: setup.asOf) ?? ChartSeries()
+  }
+
+  /// The picture, and all candles of its timeframe.
+  private mutating func chart(_ setup: Setup, _ record: Record, _ known: ChartSeries) throws(StageError) -> (Chart, [Candle]) {
     let plan = record[Self.plan].exists ? try plans.decode(record[Self.plan], of: record) : nil
-    let known = series[number]
     let anchor = setup.evidence.first { $0.id == setup.anchor }?.id.at
-    let display = timeframe ?? known.display(from: anchor ?? setup.asOf, count: Self.shown * 4 / 5)
-    let candles = ChartSeries.built(known.candles, max(display, known.timeframe), count: Self.shown)
-    return Chart(candles: candles, timeframe: max(display, known.timeframe), setup: setup, plan: plan, overlays: overlays)
+    let display = max(timeframe ?? known.display(from: anchor ?? setup.asOf, count: Self.shown * 4 / 5), known.timeframe)
+    let candles = ChartSeries.built(known.candles, display, count: .max)
+    return (Chart(candles: candles.suffix(Self.shown), timeframe: display, setup: setup, plan: plan, overlays: overlays), candles)
   }
 
   private mutating func attach(_ chart: Chart, _ record: Record, _ output: inout LineWriter) throws(StageError) {
     let name = String(
       "\(chart.setup.id)-\(chart.setup.asOf.compactText)".map { $0.isASCII && ($0.isLetter || $0.isNumber) || "-._".contains($0) ? $0 : "-" })
     let path = "\(folder ?? ".")/\(name).png"
-    try gnuplot.draw(ChartScript.text(of: chart, on: canvas, output: path))
+    try gnuplot.draw(to: path) { ChartScript.text(of: chart, on: canvas, output: $0) }
     output.beginSplice(record, "chart")
     output.buffer.beginObject()
     output.buffer.field("path", path)
@@ -133,11 +157,13 @@ public struct ChartStage: FilterStage, ~Copyable {
   public mutating func finish(into output: inout LineWriter) throws(StageError) {
     try gnuplot.close()
     guard let id else { return }
-    guard var chart = found?.chart else {
+    guard var (chart, known, _) = found else {
       throw StageError(
-        .badData, "no-such-setup", "no setup \"\(id)\" with candles before it came in", hint: "ss-score --pass-candles puts candles into the stream")
+        .badData, "no-such-setup", "no setup \"\(id)\" with candles before it came in",
+        hint: "ss-score --pass-candles puts candles into the stream, --candles takes them from a file")
     }
     if after > 0 { chart.after = Array(ChartSeries.built(later, chart.timeframe, count: .max).prefix(after)) }
+    chart.studies = indicators.studies(over: known + chart.after, chart.timeframe, last: chart.candles.count + chart.after.count)
     output.buffer.append(ChartScript.text(of: chart, on: canvas, output: nil))
   }
 }

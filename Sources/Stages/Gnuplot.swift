@@ -1,3 +1,4 @@
+import Glibc
 import Stage
 import Wire
 
@@ -7,8 +8,24 @@ struct Gnuplot: ~Copyable {
   private var said = ByteBuffer()
   private static let mark: StaticString = "drawn\n"
 
-  /// Draws, and returns when the picture is whole.
-  mutating func draw(_ script: String) throws(StageError) {
+  /// Draws what `script` makes for a file, and returns when the picture is whole. The file appears whole or not at all.
+  mutating func draw(to path: String, _ script: (_ file: String) -> String) throws(StageError) {
+    if child == nil, let end = path.lastIndex(of: "/") { mkdir(String(path[..<end]), 0o777) }
+    let part = "\(path).\(getpid()).part"
+    do throws(StageError) {
+      try draw(script(part))
+    } catch {
+      unlink(part)
+      throw error
+    }
+    if rename(part, path) != 0 {
+      let reason = errno
+      unlink(part)
+      throw StageError(.cannotCreate, "cannot-create", "\(path): \(String(cString: strerror(reason)))")
+    }
+  }
+
+  private mutating func draw(_ script: String) throws(StageError) {
     do throws(WireError) {
       if child == nil { child = try ChildProcess(["gnuplot"], changing: ["LC_ALL": "C.UTF-8"]) }
     } catch {

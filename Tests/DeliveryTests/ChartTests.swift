@@ -63,6 +63,62 @@ import Testing
     #expect(ChartScript.text(of: ChartTests.chart(after: 20), on: Canvas(), output: nil).contains("known at entry"))
   }
 
+  /// Prices are drawn among the candles, what has another unit below them.
+  @Test func drawsWhatIsAskedFor() {
+    var chart = ChartTests.chart(after: 10)
+    let plain = ChartScript.text(of: chart, on: Canvas(), output: nil)
+    #expect(!plain.contains("$study"))
+    let count = chart.candles.count + chart.after.count
+    chart.studies = [
+      .init(name: "ema_20", unit: nil, values: (0..<count).map { $0 < 19 ? .nan : 64_000 + Double($0) }),
+      .init(name: "rsi", unit: "0…100", values: (0..<count).map { Double($0 % 100) }),
+      .init(name: "adx", unit: "0…100", values: Array(repeating: .nan, count: count)),
+      .init(name: "macd", unit: "price", values: (0..<count).map { Double($0) - 70 }),
+    ]
+    let text = ChartScript.text(of: chart, on: Canvas(), output: nil)
+    for word in ["title 'ema_20'", "title 'rsi'", "'rsi 49'", "'macd 79'", "set yrange [-5:105]"] { #expect(text.contains(word), "\(word)") }
+    #expect(text.components(separatedBy: "\nplot ").count == 5, "price, two panels, volume")
+    #expect(text.components(separatedBy: " NaN\n").count == 20 + count)
+  }
+
+  /// Notes lie apart, within the picture, and beside the candles where there is room.
+  @Test(arguments: Direction.allCases) func notesCoverNothing(_ direction: Direction) throws {
+    let chart = ChartTests.chart(direction)
+    let text = ChartScript.text(of: chart, on: Canvas(), output: nil)
+    let range = try #require(text.firstMatch(of: #/set yrange \[([\d.]+):([\d.]+)\]/#))
+    let panel = try #require(text.firstMatch(of: #/set tmargin at screen ([\d.]+); set bmargin at screen ([\d.]+)/#))
+    let height = (Double(range.2)! - Double(range.1)!) * 0.024 * 0.77 * 1080 / (1350 * (Double(panel.1)! - Double(panel.2)!))
+    let span = try #require(text.firstMatch(of: #/set xrange \[(\d+):(\d+)\]/#))
+    let character = (Double(span.2)! - Double(span.1)!) * 0.95 * 18 * 0.75 / 1080
+    let notes = text.matches(of: #/set label '([^']+)' at (\d+),([\d.]+) left front offset/#).map {
+      (x: Double($0.2)!...Double($0.2)! + Double($0.1.count) * character, y: Double($0.3)!)
+    }
+    #expect(notes.count >= 4)
+    var covering = 0
+    for (i, a) in notes.enumerated() {
+      #expect(a.y + height * 0.98 <= Double(range.2)!)
+      #expect(a.x.upperBound <= Double(span.2)!)
+      for b in notes[..<i] { #expect(!a.x.overlaps(b.x) || abs(a.y - b.y) >= height * 0.98) }
+      let covered = chart.candles.filter {
+        a.x.overlaps(Double($0.openTime.milliseconds / 1000)...Double($0.closeTime.milliseconds / 1000)) && $0.low < a.y + height && $0.high > a.y
+      }
+      if !covered.isEmpty { covering += 1 }
+    }
+    #expect(covering <= 1, "this walk crosses one of the levels all along")
+  }
+
+  /// A reason longer than the picture is wide goes on in a second line, and a refusal is told beside the plan.
+  @Test func captionsAreWrapped() {
+    var chart = ChartTests.chart()
+    chart.plan?.entryZone.rationale = Array(repeating: "reason", count: 40).joined(separator: " ")
+    chart.setup.rejected = Rejection(stage: "risk", code: .hasPosition, detail: "one already")
+    let text = ChartScript.text(of: chart, on: Canvas(), output: nil)
+    let captions = text.matches(of: #/set label [2-9] '([^']+)'/#).map { String($0.1) }
+    #expect(captions.count == 4)
+    #expect(captions.allSatisfy { $0.count <= 104 })
+    #expect(captions.last?.hasPrefix("refused by ") == true)
+  }
+
   /// Hostile text cannot leave its quotes, and so cannot become a command.
   @Test func quotesEverything() {
     var chart = ChartTests.chart()

@@ -14,17 +14,37 @@ public struct Chart: Sendable {
   public var setup: Setup
   public var plan: TradePlan?
   public var overlays: Set<Overlay>
+  public var studies: [Study]
 
   /// What is drawn besides candles, volume, evidence and plan.
-  public enum Overlay: String, CaseIterable, Sendable { case sessions, ema, range }
+  public enum Overlay: String, CaseIterable, Sendable { case sessions, range }
 
-  public init(candles: [Candle], after: [Candle] = [], timeframe: Timeframe, setup: Setup, plan: TradePlan?, overlays: Set<Overlay> = [.range]) {
+  /// A line: one value of an indicator.
+  public struct Study: Sendable {
+    public var name: String
+    /// `nil`: a price, drawn among the candles. What has another unit is drawn in a panel of that unit.
+    public var unit: String?
+    /// One for each candle drawn; NaN where there is none.
+    public var values: [Double]
+
+    public init(name: String, unit: String?, values: [Double]) {
+      self.name = name
+      self.unit = unit
+      self.values = values
+    }
+  }
+
+  public init(
+    candles: [Candle], after: [Candle] = [], timeframe: Timeframe, setup: Setup, plan: TradePlan?, overlays: Set<Overlay> = [.range],
+    studies: [Study] = []
+  ) {
     self.candles = candles
     self.after = after
     self.timeframe = timeframe
     self.setup = setup
     self.plan = plan
     self.overlays = overlays
+    self.studies = studies
   }
 
   var all: [Candle] { candles + after }
@@ -59,6 +79,8 @@ public enum Theme: String, CaseIterable, Sendable {
   var bull: String { self == .light ? "#0072b2" : "#56b4e9" }
   var bear: String { self == .light ? "#d55e00" : "#e69f00" }
   var target: String { self == .light ? "#007a5a" : "#2bc79a" }
+  /// Of the lines of indicators, which differ in their dashes as well.
+  var lines: [String] { self == .light ? ["#8a6d00", "#a04a80", "#222222", "#007a5a"] : ["#f0e442", "#cc79a7", "#e6e6e6", "#2bc79a"] }
   var pool: String { self == .light ? "#a04a80" : "#cc79a7" }
 
   func colour(_ direction: Direction) -> String { direction == .bull ? bull : bear }

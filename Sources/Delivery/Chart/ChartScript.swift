@@ -5,18 +5,18 @@ import Structure
 
 /// A chart as a gnuplot program with its data in it: price above, volume below, labels of the plan on the right.
 public struct ChartScript {
-  private let chart: Chart
+  let chart: Chart
   private let canvas: Canvas
-  private let theme: Theme
+  let theme: Theme
   private var text = ""
   private var objects = 0
   /// Price at the bottom and top of the picture.
   private let low: Double
   private let high: Double
   /// Seconds since 1970 at the left edge, at the close of what was known, and at the right edge.
-  private let left: Int64
+  let left: Int64
   private let known: Int64
-  private let right: Int64
+  let right: Int64
 
   /// - Parameter output: the file that gnuplot writes; `nil` for its standard output.
   public static func text(of chart: Chart, on canvas: Canvas, output: String?) -> String {
@@ -45,15 +45,37 @@ public struct ChartScript {
     right = ChartScript.seconds(all.last?.closeTime ?? chart.setup.asOf)
   }
 
-  private static func seconds(_ time: Timestamp) -> Int64 { time.milliseconds / 1000 }
+  static func seconds(_ time: Timestamp) -> Int64 { time.milliseconds / 1000 }
 
   private mutating func write(_ output: String?) {
+    layOut()
     begin(output)
     data()
     pricePanel()
+    for (i, unit) in units.enumerated() { studyPanel(unit, lower: volumeHeight + 0.015 + Double(i) * (studyHeight + 0.015)) }
     volumePanel()
     line("unset multiplot")
     line("set output")
+  }
+
+  // MARK: Layout, in shares of the picture's height
+
+  static let captionHeight = 0.022
+  /// Where the lowest panel ends.
+  static let floor = 0.055
+  /// Where the price panel begins, below the captions and the key of its lines.
+  private var ceiling = 1.0
+  private var priceFloor: Double { ChartScript.floor + volumeHeight + 0.015 + Double(units.count) * (studyHeight + 0.015) }
+  private var volumeHeight: Double { units.isEmpty ? 0.13 : 0.09 }
+  var studyHeight: Double { 0.11 }
+
+  private mutating func layOut() {
+    ceiling = 0.95 - ChartScript.captionHeight * Double(captions.count + (studies(nil).isEmpty ? 0 : 1))
+    let share = ceiling - priceFloor
+    switch canvas.form {
+    case .png(let width, let height): textHeight = (high - low) * 0.024 * Double(width) / (Double(height) * share)
+    case .terminal(_, let rows): textHeight = (high - low) * 1.4 / (Double(rows) * share)
+    }
   }
 
   // MARK: Parts
@@ -72,13 +94,13 @@ public struct ChartScript {
     line("set xrange [\(left):\(right)]")
     line("set border 3 lc rgb \(quoted(theme.muted))")
     line("set tics nomirror textcolor rgb \(quoted(theme.muted))")
-    line("set lmargin 2; set rmargin \(isTerminal ? 14 : 17)")
+    line("set lmargin \(isTerminal ? 2 : 4); set rmargin \(isTerminal ? 14 : 17)")
     line("set multiplot")
     line("set label 1 \(quoted(title)) at screen 0.02,0.975 left front noenhanced textcolor rgb \(quoted(theme.ink)) \(font(1.25))")
     for (i, caption) in captions.enumerated() {
-      let height = 0.948 - 0.022 * Double(i)
+      let height = 0.948 - ChartScript.captionHeight * Double(i)
       line(
-        "set label \(2 + i) \(quoted(caption)) at screen 0.02,\(number(height)) left front noenhanced textcolor rgb \(quoted(theme.muted)) \(font(0.85))"
+        "set label \(2 + i) \(quoted(caption)) at screen 0.02,\(number(height)) left front noenhanced textcolor rgb \(quoted(theme.muted)) \(font(0.8))"
       )
     }
   }
@@ -93,7 +115,7 @@ public struct ChartScript {
   }
 
   private mutating func pricePanel() {
-    line("set tmargin at screen 0.885; set bmargin at screen 0.20")
+    line("set tmargin at screen \(number(ceiling)); set bmargin at screen \(number(priceFloor))")
     line("set yrange [\(number(low)):\(number(high))]")
     line("set y2range [\(number(low)):\(number(high))]")
     line("unset ytics; set format x \"\"; set xtics \(tickStep); set grid xtics lc rgb \(quoted(theme.faint)) lw 0.5")
@@ -107,21 +129,22 @@ public struct ChartScript {
     line("set boxwidth \(number(Double(ChartScript.width(chart.timeframe)) * 0.7))")
     var plots = ["$candles using ($5>=$2?$1:1/0):2:3:4:5 with candlesticks lc rgb \(quoted(theme.bull)) lw 1"]
     plots.append("$candles using ($5<$2?$1:1/0):2:3:4:5 with candlesticks lc rgb \(quoted(theme.bear)) lw 1")
-    if chart.overlays.contains(.ema) {
-      for (period, dash) in [(20, 1), (50, 2)] {
-        let values = ChartScript.exponentialAverage(chart.all.map(\.close), period)
-        block("$ema\(period)", zip(chart.all, values).map { "\(ChartScript.seconds($0.closeTime)) \(number($1))" })
-        plots.append("$ema\(period) using 1:2 with lines lc rgb \(quoted(theme.muted)) dt \(dash) lw 1")
-      }
+    plots = plots.map { $0 + " notitle" } + studyPlots(nil)
+    if !studies(nil).isEmpty {
+      line(
+        "set key at screen 0.02,\(number(ceiling + 0.02)) left top horizontal Left reverse samplen 2 noenhanced textcolor rgb \(quoted(theme.muted)) \(font(0.8))"
+      )
     }
     line("plot " + plots.joined(separator: ", \\\n     "))
-    line("unset object; unset arrow; unset label; unset y2tics")
+    line("unset key; unset object; unset arrow; unset label; unset y2tics")
   }
 
   private mutating func volumePanel() {
-    line("set tmargin at screen 0.185; set bmargin at screen 0.055")
+    line("set tmargin at screen \(number(ChartScript.floor + volumeHeight)); set bmargin at screen \(number(ChartScript.floor))")
     line("set yrange [0:*]; unset ytics")
-    line("set xdata time; set timefmt \"%s\"; set format x \(quoted(chart.timeframe >= .h4 ? "%d %b" : "%d %b %H:%M")); set xtics \(tickStep)")
+    let clock = isTerminal ? " " : "\\n"
+    let dates = chart.timeframe >= .h4 ? "%d %b" : "%d %b\(clock)%H:%M"
+    line("set xdata time; set timefmt \"%s\"; set format x \"\(dates)\"; set xtics \(tickStep) \(font(0.75))")
     line("set xrange [\"\(left)\":\"\(right)\"]")
     line("set style fill solid 0.6 noborder")
     line(
@@ -137,23 +160,23 @@ public struct ChartScript {
     case .orderBlock(let block):
       rectangle(from: block.at, block.low, block.high, theme.colour(block.direction), 0.18)
       inside(
-        "\(word(block.state == .breaker ? "breaker" : "block", evidence.id)) \(block.grade.label)", block.at, block.high,
+        "\(word(block.state == .breaker ? "breaker" : "block", evidence.id)) \(block.grade.label)", block.at, nil, block.high,
         theme.colour(block.direction))
     case .gap(let gap):
       rectangle(from: gap.at, gap.bottom, gap.top, theme.colour(gap.direction), 0.09)
-      inside(word(gap.state == .inverted ? "inverted gap" : "gap", evidence.id), gap.at, gap.top, theme.colour(gap.direction))
+      inside(word(gap.state == .inverted ? "inverted gap" : "gap", evidence.id), gap.at, nil, gap.top, theme.colour(gap.direction))
     case .structuralBreak(let event):
       segment(from: event.levelAt, to: event.knownAt, event.level, theme.ink, dash: 1)
-      inside(word("\(event.kind.label)", evidence.id), event.levelAt, event.level, theme.ink)
+      inside(word("\(event.kind.label)", evidence.id), event.levelAt, event.knownAt, event.level, theme.ink)
     case .pool(let pool):
       segment(from: pool.firstAt, to: nil, pool.level, theme.pool, dash: 3)
-      inside(word("liquidity", evidence.id), pool.firstAt, pool.level, theme.pool)
+      inside(word("liquidity", evidence.id), pool.firstAt, nil, pool.level, theme.pool)
     case .sweep(let sweep):
       segment(from: sweep.at, to: sweep.knownAt, sweep.level, theme.pool, dash: 1)
-      inside(word("sweep \(sweep.confirmation.label)", evidence.id), sweep.at, sweep.level, theme.pool)
+      inside(word("sweep \(sweep.confirmation.label)", evidence.id), sweep.at, nil, sweep.level, theme.pool)
     case .pivot(let id, let pivot):
       segment(from: pivot.at, to: nil, pivot.price, theme.muted, dash: 3)
-      inside(word("swing", id), pivot.at, pivot.price, theme.muted)
+      inside(word("swing", id), pivot.at, nil, pivot.price, theme.muted)
     }
   }
 
@@ -162,7 +185,7 @@ public struct ChartScript {
   private mutating func drawRange() {
     guard let range = chart.setup.timeframes.first(where: { $0.timeframe == chart.plan?.metadata.planningTimeframe })?.range else { return }
     segment(from: nil, to: nil, range.equilibrium, theme.muted, dash: 4)
-    inside("equilibrium", nil, range.equilibrium, theme.muted)
+    inside("premium ↑ ↓ discount", nil, nil, range.equilibrium, theme.muted)
   }
 
   private mutating func drawSessions() {
@@ -206,8 +229,7 @@ public struct ChartScript {
       }
     }
     labels.append(.init("now \(price(chart.setup.price))", at: chart.setup.price, theme.ink))
-    let distance = (high - low) * (isTerminal ? 0.08 : 0.028)
-    for label in ChartLabels.spread(labels, distance: distance, within: low...high) {
+    for label in ChartLabels.spread(labels, distance: textHeight, within: low...high) {
       line(
         "set label \(quoted(label.text)) at graph 1.01,first \(number(label.place)) left front noenhanced textcolor rgb \(quoted(label.colour)) \(font(0.9))"
       )
@@ -223,14 +245,16 @@ public struct ChartScript {
   }
 
   private var captions: [String] {
+    let limit = isTerminal ? 100 : 104
     var lines = ["as of \(chart.setup.asOf.text) on \(chart.setup.exchange)"]
     if let plan = chart.plan {
       lines[0] += " · \(plan.setupType.label) · worst reward:risk \(NumberText.significant(plan.riskRewardWorst, digits: 3)) after costs"
-      lines.append(plan.entryZone.rationale)
-    } else if let rejected = chart.setup.rejected {
-      lines.append("refused by \(rejected.stage): \(rejected.code.rawValue)" + (rejected.detail.map { " (\($0))" } ?? ""))
+      lines += TextLayout.wrapped(plan.entryZone.rationale, width: limit).prefix(2)
     }
-    let limit = isTerminal ? 76 : 105
+    if let rejected = chart.setup.rejected {
+      let detail = rejected.detail.map { " (\($0))" } ?? ""
+      lines += TextLayout.wrapped("refused by \(rejected.stage): \(rejected.code.rawValue)\(detail)", width: limit).prefix(1)
+    }
     return lines.map { $0.count > limit ? String($0.prefix(limit - 1)) + "…" : $0 }
   }
 
@@ -251,29 +275,51 @@ public struct ChartScript {
     line("set arrow from \(edge(start)),\(number(level)) to \(to),\(number(level)) nohead lc rgb \(quoted(colour)) dt \(dash) lw \(number(width))")
   }
 
-  /// Levels of the notes written inside the picture so far.
-  private var notes: [(x: Int64, y: Double)] = []
+  /// The notes written inside the picture so far: from where to where, and above which price.
+  private var notes: [(x: ClosedRange<Int64>, y: Double)] = []
 
-  /// A note on a fact, where it begins; left out when it would cover another.
-  private mutating func inside(_ text: String, _ time: Timestamp?, _ level: Double, _ colour: String) {
+  /// A note on a fact, along its line from `start` to `end`: where it covers neither candles nor another note, else pushed up, else left out.
+  private mutating func inside(_ text: String, _ start: Timestamp?, _ end: Timestamp?, _ level: Double, _ colour: String) {
     guard level > low, level < high else { return }
-    let x = min(edge(time), left + (right - left) * 3 / 4)
-    let reach = (right - left) / 4
-    var y = level
-    let distance = (high - low) * (isTerminal ? 0.06 : 0.022)
-    for _ in 0..<6 {
-      guard let other = notes.first(where: { abs($0.y - y) < distance && abs($0.x - x) < reach }) else { break }
-      y = other.y + distance
-    }
-    guard y < high, !notes.contains(where: { abs($0.y - y) < distance * 0.99 && abs($0.x - x) < reach }) else { return }
-    notes.append((x, y))
+    let width = Int64(Double(text.count + 1) * characterWidth * Double(right - left))
+    let first = min(edge(start), right - width)
+    let last = max(first, (end.map { edge($0) } ?? right) - width)
+    let spots = stride(from: first, through: last, by: max(1, Int(width / 8))).map { $0...$0 + width }
+    var y = min(level, high - noteHeight)
+    // The first of those that cover the fewest candles.
+    let clear = spots.filter { isFree($0, y) }.min { covered($0, y) < covered($1, y) }
+    let x = clear?.lowerBound ?? first
+    for _ in 0..<6 where !isFree(x...x + width, y) { y += noteHeight / 2 }
+    guard y <= high - noteHeight, isFree(x...x + width, y) else { return }
+    notes.append((x...x + width, y))
     line("set label \(quoted(text)) at \(x),\(number(y)) left front offset 0.4,0.5 noenhanced boxed textcolor rgb \(quoted(colour)) \(font(0.75))")
+  }
+
+  private func isFree(_ x: ClosedRange<Int64>, _ y: Double) -> Bool {
+    !notes.contains { $0.x.overlaps(x) && abs($0.y - y) < noteHeight * 0.99 }
+  }
+
+  private func covered(_ x: ClosedRange<Int64>, _ y: Double) -> Int {
+    chart.all.count {
+      x.overlaps(ChartScript.seconds($0.openTime)...ChartScript.seconds($0.closeTime)) && $0.low < y + noteHeight && $0.high > y
+    }
+  }
+
+  /// Of a label beside the price panel, and of a note in it, in price.
+  private var textHeight = 0.0
+  private var noteHeight: Double { textHeight * 0.77 }
+  /// Of a note, as a share of the panel's width.
+  private var characterWidth: Double {
+    switch canvas.form {
+    case .png(let width, _): 0.95 * Double(max(9, width / 60)) * 0.75 / Double(width)
+    case .terminal(let columns, _): 1 / Double(columns - 16)
+    }
   }
 
   private func edge(_ time: Timestamp?) -> Int64 { time.map { min(right, max(left, ChartScript.seconds($0))) } ?? left }
 
-  private var isTerminal: Bool { if case .terminal = canvas.form { true } else { false } }
-  private func font(_ scale: Double) -> String {
+  var isTerminal: Bool { if case .terminal = canvas.form { true } else { false } }
+  func font(_ scale: Double) -> String {
     guard case .png(let width, _) = canvas.form else { return "" }
     return "font \"sans,\(number((Double(max(9, width / 60)) * scale).rounded()))\""
   }
@@ -287,20 +333,12 @@ public struct ChartScript {
 
   private static func width(_ timeframe: Timeframe) -> Int64 { timeframe.nominalDuration / 1000 }
 
-  private static func exponentialAverage(_ values: [Double], _ period: Int) -> [Double] {
-    guard var average = values.first else { return [] }
-    return values.map { value in
-      average += (value - average) * 2 / Double(period + 1)
-      return average
-    }
-  }
-
-  private func number(_ value: Double) -> String { NumberText.significant(value) }
+  func number(_ value: Double) -> String { NumberText.significant(value) }
   private func price(_ value: Double) -> String { NumberText.significant(value, digits: 7) }
   /// In single quotes nothing is special but the quote itself.
-  private func quoted(_ text: String) -> String {
+  func quoted(_ text: String) -> String {
     "'" + String(text.map { $0 == "'" ? "’" : $0.isNewline || ($0.asciiValue ?? 0x20) < 0x20 ? " " : $0 }) + "'"
   }
-  private mutating func line(_ words: String) { text += words + "\n" }
-  private mutating func block(_ name: String, _ rows: [String]) { line("\(name) << EOD\n" + rows.joined(separator: "\n") + "\nEOD") }
+  mutating func line(_ words: String) { text += words + "\n" }
+  mutating func block(_ name: String, _ rows: [String]) { line("\(name) << EOD\n" + rows.joined(separator: "\n") + "\nEOD") }
 }
