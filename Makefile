@@ -8,8 +8,8 @@ PREFIX ?= /usr/local
 EXECUTABLES := $(notdir $(wildcard Sources/ss-*))
 SHELL_SCRIPTS = $(shell grep -lE '^(\#!.*bash|\# shellcheck shell)' pipelines/* .ci/*)
 # Statically linked: a stage starts in two milliseconds and needs no Swift on the machine that runs it. Nothing throws through frames, so no table
-# for unwinding is linked; functions with equal code are linked once.
-RELEASE := -c release --static-swift-stdlib -Xswiftc -use-ld=lld -Xlinker --icf=all -Xlinker -z -Xlinker pack-relative-relocs -Xlinker --no-export-dynamic -Xlinker --no-eh-frame-hdr -Xlinker -T -Xlinker $(CURDIR)/Sources/no-unwinding.ld
+# for unwinding is linked; functions with equal code are linked once. Exclusive access is checked in debug builds, which the unit tests run.
+RELEASE := -c release --static-swift-stdlib -Xswiftc -enforce-exclusivity=unchecked -Xswiftc -use-ld=lld -Xlinker --icf=all -Xlinker -z -Xlinker pack-relative-relocs -Xlinker --no-export-dynamic -Xlinker --no-eh-frame-hdr -Xlinker -T -Xlinker $(CURDIR)/Sources/no-unwinding.ld
 # A crash is a failed test, not half a minute of symbol look-up.
 export SWIFT_BACKTRACE ?= enable=no
 

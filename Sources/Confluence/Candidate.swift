@@ -6,7 +6,7 @@ import Structure
 struct Candidate {
   let direction: Direction
   let state: SymbolState
-  let profile: Profile
+  let board: ScoreBoard
   /// The instant of the evaluation.
   let now: Timestamp
   /// Of the trigger candle.
@@ -15,39 +15,42 @@ struct Candidate {
   let reference: SymbolState?
   let referenceRegime: SymbolRegime?
   let regime: SymbolRegime
-  /// In the order of `Factor.all`.
-  let weights: [Double]
   /// Whether rationales are wanted.
   var explains: Bool
   /// The best zone that carries the setup, and its distance in ATR.
   private(set) var anchor: (zone: Zone, distance: Double, location: Double)?
   /// Without an anchor: the nearest zone that would, once price is there.
   private(set) var watched: (zone: Zone, distance: Double)?
-  /// Zones of this direction on all timeframes read, and those of the other.
-  private(set) var own: [Zone] = []
-  private(set) var opposing: [Zone] = []
+  let planning: TimeframeView?
+  let trigger: TimeframeView?
+  /// ATR of the planning timeframe; `nil` when absent or zero.
+  let atr: Double?
 
-  var rules: ScoreRules { profile.score }
+  var profile: Profile { board.profile }
+  var rules: ScoreRules { board.profile.score }
   var roles: ResolvedRoles { state.roles }
 
   init(
-    _ direction: Direction, _ state: SymbolState, _ profile: Profile, zones: [Zone], price: Double, now: Timestamp, reference: SymbolState?,
-    regime: SymbolRegime, referenceRegime: SymbolRegime?, weights: [Double], explains: Bool
+    _ direction: Direction, _ state: SymbolState, _ board: ScoreBoard, price: Double, now: Timestamp, reference: SymbolState?,
+    regime: SymbolRegime, referenceRegime: SymbolRegime?, explains: Bool
   ) {
     self.direction = direction
     self.state = state
-    self.profile = profile
+    self.board = board
+    planning = state[state.roles.planning]
+    trigger = state.roles.trigger.flatMap { state[$0] }
+    atr = planning?.indicators.atr.flatMap { $0 > 0 ? $0 : nil }
     self.now = now
     self.price = price
     self.reference = reference
     self.regime = regime
     self.referenceRegime = referenceRegime
-    self.weights = weights
     self.explains = explains
-    for zone in zones { if zone.direction == direction { own.append(zone) } else { opposing.append(zone) } }
-    for zone in own where zone.timeframe >= roles.planning {
-      guard let atr, let view = state[zone.timeframe] else { continue }
-      switch zone.standing(at: price, atr: atr, in: view, profile.score) {
+    guard let atr else { return }
+    let shortest = state.roles.planning
+    for zone in state.zones where zone.direction == direction && zone.timeframe >= shortest {
+      guard let view = state[zone.timeframe] else { continue }
+      switch zone.standing(at: price, atr: atr, in: view, board.profile.score) {
       case .anchors(let distance):
         let location = Factor.location(of: zone, distance: distance, in: self).score
         if anchor.map({ (location, -distance) > ($0.location, -$0.distance) }) ?? true { anchor = (zone, distance, location) }
@@ -59,16 +62,21 @@ struct Candidate {
     if anchor != nil { watched = nil }
   }
 
-  var planning: TimeframeView? { state[roles.planning] }
-  /// ATR of the planning timeframe; `nil` when absent or zero.
-  var atr: Double? { planning?.indicators.atr.flatMap { $0 > 0 ? $0 : nil } }
-  var trigger: TimeframeView? { roles.trigger.flatMap { state[$0] } }
-  var structureViews: some Sequence<TimeframeView> { roles.structure.lazy.compactMap { state[$0] } }
+  /// Zones of this direction on all timeframes read, and those of the other.
+  var own: some Sequence<Zone> { state.zones.lazy.filter { [direction] in $0.direction == direction } }
+  var opposing: some Sequence<Zone> { state.zones.lazy.filter { [direction] in $0.direction != direction } }
+  var structureViews: [TimeframeView] { state.structureViews }
 
   /// A context timeframe, once its history is long enough to be read.
   func context(_ timeframe: Timeframe) -> TimeframeView? {
     guard let view = state[timeframe], view.isEnriched else { return nil }
     return view.bars >= (timeframe >= .w1 ? rules.weeklyContextBars : rules.contextBars) ? view : nil
+  }
+
+  /// Whether what a venue told then still holds: it is not older than one trigger candle.
+  func isFresh(_ time: Timestamp?) -> Bool {
+    guard let time, let trigger else { return true }
+    return now - time <= trigger.timeframe.nominalDuration
   }
 
   /// How the shortest context timeframe stands to this direction; a ranging one is unknown.
@@ -79,19 +87,6 @@ struct Candidate {
 
   /// How much of an event's weight is left: 1 when new, 0 after 48 bars.
   func recency(of time: Timestamp, on view: TimeframeView) -> Double { ramp(view.age(of: time, at: now), from: 48, to: 0) }
-
-  /// The newest break of a timeframe; of one instant's the external one.
-  static func newestBreak(_ view: TimeframeView) -> StructuralBreak? {
-    var newest: StructuralBreak?
-    for fact in view.structure.breaks {
-      guard let other = newest else {
-        newest = fact
-        continue
-      }
-      if (fact.knownAt, fact.scope.rawValue) > (other.knownAt, other.scope.rawValue) { newest = fact }
-    }
-    return newest
-  }
 
   /// The nearest level ahead at which this direction would be paid: a resting pool, an external swing point.
   var firstTarget: (level: Double, id: FactID)? {

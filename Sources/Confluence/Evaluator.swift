@@ -10,19 +10,30 @@ public struct Evaluation: Sendable {
   public var features: [Double] = []
 }
 
+/// What all evaluations share.
+final class ScoreBoard: Sendable {
+  let profile: Profile
+  /// In the order of `Factor.all`.
+  let weights: [Double]
+
+  init(_ profile: Profile) {
+    self.profile = profile
+    weights = Factor.all.map { profile.score.weights[$0.name] ?? 0 }
+  }
+}
+
 /// Turns what is known of a symbol into a setup. Holds no memory of its own: the same state gives the same setup.
 public struct Evaluator: Sendable {
-  public let profile: Profile
+  public var profile: Profile { board.profile }
   public let runID: String?
   /// Rationales on every factor and gate, not only on accepted setups.
   public let explains: Bool
-  private let weights: [Double]
+  private let board: ScoreBoard
 
   public init(profile: Profile, runID: String? = nil, explains: Bool = false) {
-    self.profile = profile
     self.runID = runID
     self.explains = explains
-    weights = Factor.all.map { profile.score.weights[$0.name] ?? 0 }
+    board = ScoreBoard(profile)
   }
 
   /// The evaluation at `now`, the close of the symbol's trigger candle.
@@ -35,7 +46,7 @@ public struct Evaluator: Sendable {
       return Evaluation(setup: setup, sides: [])
     }
     let candidates = candidates(state, in: market, at: now, price: price)
-    let sides = candidates.map { Side($0, first: first) }
+    var sides = candidates.map { Side($0, first: first, asksGates: explains) }
     switch Choice(long: sides[0].totalScore, short: sides[1].totalScore, margin: profile.score.tieMargin) {
     case .flat(let reason):
       let lead = abs(sides[0].totalScore - sides[1].totalScore)
@@ -43,14 +54,18 @@ public struct Evaluator: Sendable {
       return Evaluation(setup: setup, sides: sides)
     case .side(let direction):
       let place = direction == .bull ? 0 : 1
-      var candidate = candidates[place]
-      var side = sides[place]
-      if side.failure == nil, !explains {
-        // Only an accepted setup is worth its sentences: it is scored once more with them.
-        candidate.explains = true
-        side = Side(candidate, first: first)
+      guard !explains else {
+        return Evaluation(setup: setup(candidates[place], sides[place], sides[1 - place], breadth: market.breadth), sides: sides)
       }
-      return Evaluation(setup: setup(candidate, side, sides[1 - place], breadth: market.breadth), sides: sides)
+      // Without sentences, gates are asked of the side taken alone; only an accepted setup is worth them, and is scored once more.
+      sides[place].ask(candidates[place], first: first)
+      var side = sides[place]
+      if side.failure == nil {
+        var telling = candidates[place]
+        telling.explains = true
+        side = Side(telling, first: first)
+      }
+      return Evaluation(setup: setup(candidates[place], side, sides[1 - place], breadth: market.breadth), sides: sides)
     }
   }
 
@@ -66,37 +81,20 @@ public struct Evaluator: Sendable {
   func candidates(_ state: SymbolState, in market: MarketState, at now: Timestamp, price: Double) -> [Candidate] {
     let reference = market.reference(for: state)
     let (regime, referenceRegime) = (state.regime, reference?.regime)
-    let zones = zones(state)
     return Direction.allCases.map { direction in
       Candidate(
-        direction, state, profile, zones: zones, price: price, now: now, reference: reference, regime: regime,
-        referenceRegime: referenceRegime, weights: weights, explains: explains)
+        direction, state, board, price: price, now: now, reference: reference, regime: regime, referenceRegime: referenceRegime,
+        explains: explains)
     }
-  }
-
-  /// Blocks and gaps of every timeframe whose zones are read, longest first.
-  private func zones(_ state: SymbolState) -> [Zone] {
-    var zones: [Zone] = []
-    zones.reserveCapacity(32)
-    let rules = profile.score
-    func read(_ timeframe: Timeframe) {
-      guard let view = state[timeframe], view.isEnriched else { return }
-      for block in view.structure.orderBlocks { zones.append(Zone(block, on: timeframe, rules)) }
-      for gap in view.structure.gaps { zones.append(Zone(gap, on: timeframe, rules)) }
-    }
-    let roles = state.roles
-    for timeframe in roles.context where !roles.structure.contains(timeframe) { read(timeframe) }
-    for timeframe in roles.structure { read(timeframe) }
-    if !roles.structure.contains(roles.planning), !roles.context.contains(roles.planning) { read(roles.planning) }
-    return zones
   }
 
   func setup(_ candidate: Candidate, _ side: Side, _ other: Side, breadth: Breadth) -> Setup {
     let state = candidate.state
     let regime = Regime(symbol: candidate.regime, reference: candidate.referenceRegime ?? candidate.regime, breadth: breadth)
     var setup = base(state, at: candidate.now, price: candidate.price)
-    let idea = side.zone?.text ?? candidate.now.compactText
-    setup.id = "\(state.exchange):\(state.name):\(profile.name):\(side.direction.trade):\(idea)"
+    setup.id = state.ideaPrefix
+    setup.id += side.direction == .bull ? "LONG:" : "SHORT:"
+    setup.id += side.zone?.text ?? candidate.now.compactText
     setup.direction = side.direction
     setup.gates = side.gates
     setup.anchor = side.zone
@@ -125,7 +123,7 @@ public struct Evaluator: Sendable {
     _ threshold: Double? = nil, _ detail: String? = nil
   ) -> Setup {
     var setup = base(state, at: now, price: price)
-    setup.id = "\(state.exchange):\(state.name):\(profile.name):FLAT:\(now.compactText)"
+    setup.id = state.ideaPrefix + "FLAT:" + now.compactText
     setup.gates = gates
     setup.rejected = Rejection(stage: "score", code: code, value: value, threshold: threshold, detail: detail)
     if explains { setup.timeframes = summaries(state) }

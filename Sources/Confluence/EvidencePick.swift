@@ -14,7 +14,7 @@ struct EvidencePick {
     add(Self.fact(anchor, in: candidate.state))
     // Nested company, which may refine the entry.
     for zone in candidate.own where zone.overlap(with: anchor) >= 0.5 && evidence.count < 2 { add(Self.fact(zone, in: candidate.state)) }
-    let breaks = candidate.structureViews.compactMap(Candidate.newestBreak).filter { $0.direction == candidate.direction }
+    let breaks = candidate.structureViews.compactMap(\.newestBreak).filter { $0.direction == candidate.direction }
     if let newest = breaks.max(by: { $0.knownAt < $1.knownAt }) { add(.structuralBreak(newest)) }
     if let sweep = newestSweep(candidate) { add(.sweep(sweep)) }
     protect(candidate, anchor)

@@ -9,7 +9,7 @@ public struct Gate: Sendable {
   let ask: @Sendable (Candidate) -> Verdict
 
   public static let all: [Gate] = [
-    .structuralAnchor, .higherTimeframe, .regime, .btcImpulse, .conflict, .volatilityFloor, .spread,
+    .structuralAnchor, .higherTimeframe, .regime, .btcImpulse, .conflict, .volatilityFloor, .spread, .depth, .funding,
   ]
 
   /// All that a setup shows, with what they ask: also the first and the last, which are not asked of a candidate.

@@ -11,7 +11,9 @@ public final class MarketState {
   /// In the order of their first record.
   public private(set) var symbols: [SymbolState] = []
   private var index: [Key: Int] = [:]
-  private var references: [String: SymbolState] = [:]
+  private var venues: [String] = []
+  /// By venue.
+  private var references: [SymbolState?] = []
   private(set) var breadth = Breadth()
 
   public init(profile: Profile) { self.profile = profile }
@@ -20,10 +22,11 @@ public final class MarketState {
   public func symbol(_ name: String, on exchange: String) -> SymbolState? {
     if let place = index[Key(exchange: exchange, symbol: name)] { return symbols[place] }
     guard let symbol = Symbol(name) else { return nil }
-    let state = SymbolState(exchange: exchange, symbol: symbol, profile: profile)
+    let place = venue("\(exchange) \(symbol.kind.rawValue)")
+    let state = SymbolState(exchange: exchange, symbol: symbol, profile: profile, venue: place)
     index[Key(exchange: exchange, symbol: name)] = symbols.count
     symbols.append(state)
-    if symbol.base == "BTC", references[Self.venue(state)] == nil { references[Self.venue(state)] = state }
+    if symbol.base == "BTC", references[place] == nil { references[place] = state }
     return state
   }
 
@@ -41,9 +44,14 @@ public final class MarketState {
 
   /// BTC of the same exchange and kind; `nil` for itself, and where the stream has none.
   func reference(for state: SymbolState) -> SymbolState? {
-    let reference = references[Self.venue(state)]
+    let reference = references[state.venue]
     return reference === state ? nil : reference
   }
 
-  private static func venue(_ state: SymbolState) -> String { "\(state.exchange) \(state.symbol.kind.rawValue)" }
+  private func venue(_ name: String) -> Int {
+    if let place = venues.firstIndex(of: name) { return place }
+    venues.append(name)
+    references.append(nil)
+    return venues.count - 1
+  }
 }

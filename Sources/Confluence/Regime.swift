@@ -94,8 +94,12 @@ public struct SymbolRegime: Hashable, Sendable {
 
   /// Finer than the four labels: `strong_up_elevated`, `sideways_normal`, `down_unknown`.
   public var label: String {
-    let direction = trend.map { $0 == .bull ? "up" : "down" } ?? "sideways"
-    return (isStrong ? "strong_" : "") + direction + "_" + (band?.rawValue ?? "unknown")
+    let way = trend.map { $0 == .bull ? 1 : 2 } ?? 0
+    return Self.labels[(isStrong ? way + 2 : way) * 4 + (band.flatMap(VolatilityBand.allCases.firstIndex) ?? 3)]
+  }
+
+  private static let labels = ["sideways", "up", "down", "strong_up", "strong_down"].flatMap { way in
+    (VolatilityBand.allCases.map(\.rawValue) + ["unknown"]).map { "\(way)_\($0)" }
   }
 }
 

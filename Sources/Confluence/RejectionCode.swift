@@ -13,6 +13,8 @@ public enum RejectionCode: String, CaseIterable, Hashable, Sendable {
   case blockedPath = "blocked_path"
   case volatilityFloor = "volatility_floor"
   case spread = "spread"
+  case depth = "depth"
+  case funding = "funding"
   case plugin = "plugin"
   case lowScore = "low_score"
   // ss-plan
@@ -72,6 +74,8 @@ public enum RejectionCode: String, CaseIterable, Hashable, Sendable {
     case .blockedPath: "too many opposing blocks stand before the first opposing liquidity"
     case .volatilityFloor: "the market moves too little to pay its costs"
     case .spread: "the order book is wider than the profile allows"
+    case .depth: "too little rests in the order book to leave again"
+    case .funding: "this side pays more funding than the profile allows"
     case .plugin: "a plug-in's gate refused it; `detail` names it"
     case .lowScore: "the score is below the profile's minimum"
     case .noEntryZone: "no zone of the planning timeframe or longer carries an entry"

@@ -27,14 +27,16 @@ struct Score {
     direction = candidate.direction
     var results: [FactorResult] = []
     results.reserveCapacity(Factor.all.count)
-    for (factor, weight) in zip(Factor.all, candidate.weights) {
+    for (factor, weight) in zip(Factor.all, candidate.board.weights) {
       let reading = factor.read(candidate)
       results.append(
         FactorResult(
           name: factor.name, score: reading.score, weight: weight, hasData: reading.hasData,
           rationale: candidate.explains ? reading.rationale : ""))
     }
-    let items = Self.agreements(candidate, results) + Self.disagreements(candidate)
+    var items: [Adjustment] = []
+    Self.agree(candidate, results, &items)
+    Self.disagree(candidate, &items)
     factors = results
     adjustments = items
     synergy = min(candidate.rules.synergyCap, items.reduce(0) { $0 + max(0, $1.points) })
@@ -47,20 +49,17 @@ struct Score {
     return (min(100, max(0, sum + synergy - conflict)) * 100).rounded() / 100
   }
 
-  private static func agreements(_ candidate: Candidate, _ factors: [FactorResult]) -> [Adjustment] {
+  private static func agree(_ candidate: Candidate, _ factors: [FactorResult], _ items: inout [Adjustment]) {
     func score(_ name: String) -> Double { factors.first { $0.name == name }?.score ?? 0 }
-    var items: [Adjustment] = []
     if candidate.anchor?.zone.beganWithSweep == true, score("liquidity") >= 0.5 { items.append(Adjustment(name: "zone_from_sweep", points: 3)) }
     if score("location") >= 0.6, score("structure") >= 0.6 { items.append(Adjustment(name: "zone_with_structure", points: 2)) }
     if score("structure") >= 0.6, score("volume") >= 0.6 { items.append(Adjustment(name: "break_with_volume", points: 2)) }
-    return items
   }
 
-  private static func disagreements(_ candidate: Candidate) -> [Adjustment] {
-    var items: [Adjustment] = []
+  private static func disagree(_ candidate: Candidate, _ items: inout [Adjustment]) {
     let opposite = candidate.direction.opposite
     for view in candidate.structureViews {
-      guard let fact = Candidate.newestBreak(view), fact.direction == opposite, fact.scope == .outer else { continue }
+      guard let fact = view.newestBreak, fact.direction == opposite, fact.scope == .outer else { continue }
       if candidate.recency(of: fact.knownAt, on: view) > 0 {
         items.append(Adjustment(name: "opposing_external_break", points: -4))
         break
@@ -75,6 +74,5 @@ struct Score {
     }
     if candidate.regime.trend == opposite { items.append(Adjustment(name: "regime_against", points: -3)) }
     if candidate.referenceRegime?.trend == opposite { items.append(Adjustment(name: "reference_against", points: -3)) }
-    return items
   }
 }

@@ -22,8 +22,10 @@ public struct Side: Sendable {
   /// A shortfall of the score, in points, that calls a setup developing rather than low.
   static let developing = 10.0
 
-  /// - Parameter first: the answer of the gate that was asked of the symbol before.
-  init(_ candidate: Candidate, first: GateResult) {
+  /// - Parameters:
+  ///   - first: the answer of the gate that was asked of the symbol before.
+  ///   - asksGates: false where only the score is needed yet.
+  init(_ candidate: Candidate, first: GateResult, asksGates: Bool = true) {
     let score = Score(candidate)
     direction = candidate.direction
     totalScore = score.total
@@ -35,8 +37,14 @@ public struct Side: Sendable {
     zone = (candidate.anchor?.zone ?? candidate.watched?.zone)?.id
     isAnchored = candidate.anchor != nil
     explains = candidate.explains
-    gates = [first]
+    gates = []
+    if asksGates { ask(candidate, first: first) }
+  }
+
+  /// Asks all gates, in order.
+  mutating func ask(_ candidate: Candidate, first: GateResult) {
     gates.reserveCapacity(Gate.all.count + 2)
+    gates.append(first)
     for gate in Gate.all { note(gate.ask(candidate), gate.name) }
     askMinimum(candidate.rules.minimumScore)
   }
@@ -74,8 +82,23 @@ public struct Side: Sendable {
 
   /// The three factors that cost most points: `missing liquidity 14, structure 9.2, volume 8`.
   var missing: String {
-    let lost = factors.map { (name: $0.name, points: 100 * $0.weight - $0.contribution) }.filter { $0.points >= 0.5 }
-    return "missing "
-      + lost.sorted { ($0.points, $1.name) > ($1.points, $0.name) }.prefix(3).map { "\($0.name) \(text($0.points))" }.joined(separator: ", ")
+    var sentence = "missing "
+    var last = (points: Double.infinity, name: "")
+    for place in 0..<3 {
+      var next: (points: Double, name: String)?
+      for factor in factors {
+        let points = 100 * factor.weight - factor.contribution
+        // Behind the last one said, by points, then by name.
+        guard points >= 0.5, points < last.points || (points == last.points && factor.name > last.name) else { continue }
+        if next.map({ points > $0.points || (points == $0.points && factor.name < $0.name) }) ?? true { next = (points, factor.name) }
+      }
+      guard let next else { break }
+      if place > 0 { sentence += ", " }
+      sentence += next.name
+      sentence += " "
+      sentence += text(next.points)
+      last = next
+    }
+    return sentence
   }
 }

@@ -8,21 +8,40 @@ public final class SymbolState {
   /// As the stream spells it.
   public let name: String
   public var instrument: Instrument?
-  /// Of the newest order book, in basis points.
+  /// Of the newest order book or ticker, in basis points.
   public var spread: Double?
+  /// Quote value that rests near the middle of the newest order book.
+  public var depth: (bids: Double, asks: Double)?
+  /// When these were told.
+  public var quotedAt: Timestamp?
+  /// What longs pay shorts at one funding, as a fraction of the notional: the next one's where a ticker told it, else the newest.
+  public var fundingRate: Double?
+  public var fundingAt: Timestamp?
   private(set) var tracker: RegimeTracker
   private(set) var hours = HourOfWeek()
   private let rules: ScoreRules
   public private(set) var roles: ResolvedRoles
   public private(set) var lastClose = Timestamp.distantPast
 
+  /// The views of the structure timeframes that the stream carries, longest first.
+  private(set) var structureViews: [TimeframeView] = []
+  /// Blocks and gaps of every timeframe whose zones are read, longest first.
+  private(set) var zones: [Zone] = []
+  /// How the ids of its setups begin: exchange, symbol, profile.
+  let ideaPrefix: String
+  /// What has the same reference symbol: an exchange's markets of one kind. Numbered by `MarketState`.
+  let venue: Int
+
   private let wanted: TimeframeRoles
   private var views = [TimeframeView?](repeating: nil, count: Timeframe.allCases.count)
+  private var zoneViews: [TimeframeView] = []
 
-  public init(exchange: String, symbol: Symbol, profile: Profile) {
+  public init(exchange: String, symbol: Symbol, profile: Profile, venue: Int = 0) {
     self.exchange = exchange
     self.symbol = symbol
+    self.venue = venue
     name = symbol.text
+    ideaPrefix = "\(exchange):\(name):\(profile.name):"
     wanted = profile.timeframes
     rules = profile.score
     tracker = RegimeTracker(profile.score)
@@ -56,6 +75,8 @@ public final class SymbolState {
     let view = TimeframeView(timeframe)
     views[Int(timeframe.rawValue)] = view
     roles = ResolvedRoles(wanted, carried: views.compactMap { $0?.timeframe })
+    structureViews = roles.structure.compactMap { self[$0] }
+    zoneViews = roles.zones.compactMap { self[$0] }
     return view
   }
 
@@ -69,8 +90,17 @@ public final class SymbolState {
       guard let longer, longer.closeTime <= view.candle.openTime else { continue }
       longer.extend(high: view.candle.high, low: view.candle.low)
     }
+    if zoneViews.contains(where: { $0 === view }) { readZones() }
     if timeframe == .h1 { hours.add(view.candle, atr: view.indicators.atr) }
     if timeframe == roles.planning { tracker.read(view.indicators) }
+  }
+
+  private func readZones() {
+    zones.removeAll(keepingCapacity: true)
+    for view in zoneViews where view.isEnriched {
+      for block in view.structure.orderBlocks { zones.append(Zone(block, on: view.timeframe, rules)) }
+      for gap in view.structure.gaps { zones.append(Zone(gap, on: view.timeframe, rules)) }
+    }
   }
 
   public func noteGap(_ timeframe: Timeframe, endingAt time: Timestamp) { view(of: timeframe).noteGap(endingAt: time) }
@@ -87,6 +117,12 @@ public struct ResolvedRoles: Hashable, Sendable {
   public var planning: Timeframe
   /// The trigger is not the profile's own.
   public var isFallback: Bool
+
+  /// Where zones are read: context first, then structure, then the planning timeframe where it is neither.
+  var zones: [Timeframe] {
+    let others = context.filter { !structure.contains($0) } + structure
+    return others.contains(planning) ? others : others + [planning]
+  }
 
   init(_ wanted: TimeframeRoles, carried: [Timeframe]) {
     context = wanted.context.sorted(by: >)

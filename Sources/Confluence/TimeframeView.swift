@@ -34,6 +34,8 @@ public final class TimeframeView {
   /// Whether the newest candle carried `indicators` and `smc` at all.
   public var isEnriched = true
 
+  /// Of the newest candle; of one instant's breaks the external one.
+  private(set) var newestBreak: StructuralBreak?
   /// Candles seen.
   public private(set) var bars = 0
   /// Where the newest hole in the series ended.
@@ -53,6 +55,11 @@ public final class TimeframeView {
   func didClose(after previous: Timestamp) {
     if bars > 0, candle.openTime != previous { lastGap = candle.openTime }
     bars += 1
+    newestBreak = nil
+    for fact in structure.breaks {
+      if let newest = newestBreak, (fact.knownAt, fact.scope.rawValue) <= (newest.knownAt, newest.scope.rawValue) { continue }
+      newestBreak = fact
+    }
     highSince = -.infinity
     lowSince = .infinity
   }

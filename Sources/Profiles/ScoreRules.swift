@@ -36,6 +36,11 @@ public struct ScoreRules: Hashable, Sendable {
   public var volatilityFloor = 0.15
   /// Widest spread, in basis points; asked only where an order book is in the stream.
   public var maximumSpread = 15.0
+  /// Least quote value resting within `depthReach` basis points of the middle; asked likewise.
+  public var minimumDepth = 30_000.0
+  public var depthReach = 10.0
+  /// Most funding paid at once, in basis points of the notional; asked only where the stream tells it.
+  public var maximumFunding = 5.0
 
   // Regime
   /// ADX from which a trend is called one, and below which it has ended; between the two the label stays.

@@ -28,6 +28,10 @@ public struct FactReader {
 
   public mutating func pivot(_ value: JSONValue, of record: Record) throws(StageError) -> Pivot {
     try pivots.read(value, of: record, "a swing point")
+    return try pivot(record)
+  }
+
+  private mutating func pivot(_ record: Record) throws(StageError) -> Pivot {
     return Pivot(
       price: try pivots.number(0, record), at: try pivots.time(1, record), knownAt: try pivots.time(2, record),
       label: pivots[3].exists ? try pivots.word(3, \Pivot.Label.text, record) : nil)
@@ -35,9 +39,18 @@ public struct FactReader {
 
   public mutating func orderBlock(_ value: JSONValue, of record: Record) throws(StageError) -> OrderBlock {
     try blocks.read(value, of: record, "order_blocks")
+    return try orderBlock(record)
+  }
+
+  mutating func append(_ list: JSONValue, of record: Record, to facts: inout [OrderBlock]) throws(StageError) {
+    var items = list.elements
+    while try blocks.next(&items, of: record, "order_blocks") { facts.append(try orderBlock(record)) }
+  }
+
+  private mutating func orderBlock(_ record: Record) throws(StageError) -> OrderBlock {
     var found: [OrderBlock.Source] = []
-    for item in blocks[13].elements {
-      try sources.read(item, of: record, "source")
+    var items = blocks[13].elements
+    while try sources.next(&items, of: record, "source") {
       found.append(
         OrderBlock.Source(
           kind: sources[0].exists ? try sources.word(0, \OrderBlock.Source.Kind.label, record) : .origin, breakID: try sources.id(1, record),
@@ -56,6 +69,15 @@ public struct FactReader {
 
   public mutating func fairValueGap(_ value: JSONValue, of record: Record) throws(StageError) -> FairValueGap {
     try gaps.read(value, of: record, "fvgs")
+    return try fairValueGap(record)
+  }
+
+  mutating func append(_ list: JSONValue, of record: Record, to facts: inout [FairValueGap]) throws(StageError) {
+    var items = list.elements
+    while try gaps.next(&items, of: record, "fvgs") { facts.append(try fairValueGap(record)) }
+  }
+
+  private mutating func fairValueGap(_ record: Record) throws(StageError) -> FairValueGap {
     let id = try gaps.id(0, record)
     let (top, bottom) = (try gaps.number(2, record), try gaps.number(3, record))
     return FairValueGap(
@@ -67,6 +89,15 @@ public struct FactReader {
 
   public mutating func structuralBreak(_ value: JSONValue, of record: Record) throws(StageError) -> StructuralBreak {
     try breaks.read(value, of: record, "structural_breaks")
+    return try structuralBreak(record)
+  }
+
+  mutating func append(_ list: JSONValue, of record: Record, to facts: inout [StructuralBreak]) throws(StageError) {
+    var items = list.elements
+    while try breaks.next(&items, of: record, "structural_breaks") { facts.append(try structuralBreak(record)) }
+  }
+
+  private mutating func structuralBreak(_ record: Record) throws(StageError) -> StructuralBreak {
     return StructuralBreak(
       id: try breaks.id(0, record), kind: try breaks.word(1, \StructuralBreak.Kind.label, record),
       direction: try breaks.word(2, \Direction.label, record),
@@ -77,6 +108,15 @@ public struct FactReader {
 
   public mutating func liquidityPool(_ value: JSONValue, of record: Record) throws(StageError) -> LiquidityPool {
     try pools.read(value, of: record, "liquidity_pools")
+    return try liquidityPool(record)
+  }
+
+  mutating func append(_ list: JSONValue, of record: Record, to facts: inout [LiquidityPool]) throws(StageError) {
+    var items = list.elements
+    while try pools.next(&items, of: record, "liquidity_pools") { facts.append(try liquidityPool(record)) }
+  }
+
+  private mutating func liquidityPool(_ record: Record) throws(StageError) -> LiquidityPool {
     let firstAt = try pools.time(4, record)
     return LiquidityPool(
       id: try pools.id(0, record), level: try pools.number(1, record), side: try pools.word(2, FactRecord.side, record),
@@ -86,6 +126,15 @@ public struct FactReader {
 
   public mutating func liquiditySweep(_ value: JSONValue, of record: Record) throws(StageError) -> LiquiditySweep {
     try sweeps.read(value, of: record, "liquidity_sweeps")
+    return try liquiditySweep(record)
+  }
+
+  mutating func append(_ list: JSONValue, of record: Record, to facts: inout [LiquiditySweep]) throws(StageError) {
+    var items = list.elements
+    while try sweeps.next(&items, of: record, "liquidity_sweeps") { facts.append(try liquiditySweep(record)) }
+  }
+
+  private mutating func liquiditySweep(_ record: Record) throws(StageError) -> LiquiditySweep {
     let id = try sweeps.id(0, record)
     return LiquiditySweep(
       id: id, level: try sweeps.number(1, record), side: try sweeps.word(2, FactRecord.side, record),

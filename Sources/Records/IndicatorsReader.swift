@@ -2,35 +2,48 @@ import Confluence
 import Stage
 import Wire
 
-/// Reads of `indicators` what gates and factors use. Keeps its table between records.
-public struct IndicatorsReader {
-  // All keys of the default bundle in the order in which they are written, so that none has to be searched.
-  private var values = MemberReader([
-    "ready", "rsi", "macd", "macd_signal", "macd_histogram", "adx", "plus_di", "minus_di", "ema_20", "ema_50", "ema_200", "bb_upper",
-    "bb_middle", "bb_lower", "bb_width", "bb_percent", "atr", "atr_percent", "volume_ratio", "volume_spike",
-  ])
+/// Reads of `indicators` what gates and factors use.
+public enum IndicatorsReader {
+  /// What a stage that reads `indicators` lists among its keys, in one run.
+  public static let keys: [StaticString] = [
+    "indicators", "indicators.ready", "indicators.rsi", "indicators.macd_histogram", "indicators.adx", "indicators.plus_di", "indicators.minus_di",
+    "indicators.ema_20", "indicators.ema_50", "indicators.ema_200", "indicators.bb_percent", "indicators.atr", "indicators.atr_percent",
+    "indicators.volume_ratio", "indicators.volume_spike",
+  ]
 
-  public init() {}
+  /// - Parameter first: where the stage's keys have the first of `keys`.
+  /// - Returns: whether the record has `indicators` at all.
+  public static func decode(_ record: Record, first: Int, into values: inout IndicatorValues) throws(StageError) -> Bool {
+    if record[first].exists, record[first].kind != .object { throw record.wrong(first, "an object") }
+    let first = first + 1
+    values.ready = try flag(record, first) ?? false
+    values.rsi = try number(record, first + 1)
+    values.macdHistogram = try number(record, first + 2)
+    values.adx = try number(record, first + 3)
+    values.plusDI = try number(record, first + 4)
+    values.minusDI = try number(record, first + 5)
+    values.ema20 = try number(record, first + 6)
+    values.ema50 = try number(record, first + 7)
+    values.ema200 = try number(record, first + 8)
+    values.bbPercent = try number(record, first + 9)
+    values.atr = try number(record, first + 10)
+    values.atrPercent = try number(record, first + 11)
+    values.volumeRatio = try number(record, first + 12)
+    values.volumeSpike = try flag(record, first + 13)
+    return record[first - 1].exists
+  }
 
-  /// - Parameter key: where the record has `indicators`.
-  public mutating func decode(_ record: Record, _ key: Int) throws(StageError) -> IndicatorValues {
-    guard record[key].kind == .object else { throw record.wrong(key, "an object") }
-    try values.read(record[key], of: record, "indicators")
-    var found = IndicatorValues()
-    found.ready = values[0].exists ? try values.flag(0, record) : false
-    found.rsi = try values.optionalNumber(1, record)
-    found.macdHistogram = try values.optionalNumber(4, record)
-    found.adx = try values.optionalNumber(5, record)
-    found.plusDI = try values.optionalNumber(6, record)
-    found.minusDI = try values.optionalNumber(7, record)
-    found.ema20 = try values.optionalNumber(8, record)
-    found.ema50 = try values.optionalNumber(9, record)
-    found.ema200 = try values.optionalNumber(10, record)
-    found.bbPercent = try values.optionalNumber(15, record)
-    found.atr = try values.optionalNumber(16, record)
-    found.atrPercent = try values.optionalNumber(17, record)
-    found.volumeRatio = try values.optionalNumber(18, record)
-    found.volumeSpike = values[19].exists ? try values.flag(19, record) : nil
-    return found
+  private static func number(_ record: Record, _ key: Int) throws(StageError) -> Double? {
+    let value = record[key]
+    guard value.exists else { return nil }
+    guard let number = value.number else { throw record.wrong(key, "a number") }
+    return number
+  }
+
+  private static func flag(_ record: Record, _ key: Int) throws(StageError) -> Bool? {
+    let value = record[key]
+    guard value.exists else { return nil }
+    guard let flag = value.flag else { throw record.wrong(key, "true or false") }
+    return flag
   }
 }

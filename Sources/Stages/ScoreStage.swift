@@ -17,7 +17,7 @@ public struct ScoreStage: FilterStage, ~Copyable {
       At the end of the run, symbols without a fresh candle are "stale_data". The order of the whole stream is checked: event time, then BTC, symbol, \
       exchange, longer timeframes first. docs/quality-gates.md has every gate and factor.
       """,
-    consumes: ["candle", "gap", "instrument", "order_book"], produces: ["setup"],
+    consumes: ["candle", "gap", "instrument", "order_book", "ticker", "funding"], produces: ["setup"],
     options: [
       OptionSpec("latest", help: "At the end, write each symbol's last setup alone: a scan of a stream without run."),
       OptionSpec("pass-candles", help: "Also write the candles of each symbol's shortest timeframe, without indicators and smc."),
@@ -31,16 +31,18 @@ public struct ScoreStage: FilterStage, ~Copyable {
     ],
     schema: { SetupRecord.table.jsonSchema })
 
-  public static let keys = StreamKey.names + ["indicators", "smc", "symbols", "timeframes", "bids", "asks", "time"] + InstrumentRecord.keys
+  public static let keys =
+    StreamKey.names + ["symbols", "timeframes", "time"] + MarketQuotes.keys + InstrumentRecord.keys
+    + IndicatorsReader.keys
+    + SmcReader.keys
   private enum Key {
-    static let indicators = StreamKey.count
-    static let smc = StreamKey.count + 1
-    static let symbols = StreamKey.count + 2
-    static let timeframes = StreamKey.count + 3
-    static let bids = StreamKey.count + 4
-    static let asks = StreamKey.count + 5
-    static let time = StreamKey.count + 6
-    static let instrument = StreamKey.count + 7
+    static let symbols = StreamKey.count
+    static let timeframes = StreamKey.count + 1
+    static let time = StreamKey.count + 2
+    static let quotes = StreamKey.count + 3
+    static let instrument = quotes + MarketQuotes.keys.count
+    static let indicators = instrument + InstrumentRecord.keys.count
+    static let smc = indicators + IndicatorsReader.keys.count
   }
 
   /// A series (exchange, symbol, timeframe) of the stream.
@@ -48,6 +50,7 @@ public struct ScoreStage: FilterStage, ~Copyable {
     var market: Int
     var state: SymbolState
     var timeframe: Timeframe
+    var memory = SmcReader.Memory()
     /// With `--carry full`: the newest line.
     var line: [UInt8] = []
   }
@@ -65,7 +68,6 @@ public struct ScoreStage: FilterStage, ~Copyable {
   private var marketKeys = KeyTable()
   private var times = TimeReader()
   private var candles = CandleRecord()
-  private var indicators = IndicatorsReader()
   private var smc = SmcReader()
   private var from = Timestamp.distantPast
   private var now = Timestamp.distantPast
@@ -122,11 +124,11 @@ public struct ScoreStage: FilterStage, ~Copyable {
       let id = try number(record)
       series[id].state.noteGap(gap.timeframe, endingAt: gap.to)
     } else if record[StreamKey.type].equals("instrument") {
-      let instrument = try InstrumentRecord.decode(record, first: Key.instrument)
-      try state(record)?.instrument = instrument
-    } else if record[StreamKey.type].equals("order_book") {
-      if record[Key.time].exists { try order.note(try times.time(record, Key.time), record, Key.time) }
-      try state(record)?.spread = OrderBookRecord.spread(record, bids: Key.bids, asks: Key.asks)
+      try state(record)?.instrument = InstrumentRecord.decode(record, first: Key.instrument)
+    } else if MarketQuotes.isQuote(record) {
+      let time = record[Key.time].exists ? try times.time(record, Key.time) : nil
+      if let time { try order.note(time, record, Key.time) }
+      if let state = try state(record) { try MarketQuotes.take(record, first: Key.quotes, at: time, into: state, choice.profile.score) }
     }
     if !endsStream { try advisers.pass(record.line, to: &sink, into: &output) }
   }
@@ -141,10 +143,9 @@ public struct ScoreStage: FilterStage, ~Copyable {
     let view = state.view(of: timeframe)
     let previous = view.closeTime
     view.candle = candle
-    let hasIndicators = record[Key.indicators].exists
-    view.indicators = hasIndicators ? try indicators.decode(record, Key.indicators) : IndicatorValues()
+    let hasIndicators = try IndicatorsReader.decode(record, first: Key.indicators, into: &view.indicators)
     // Lines that no evaluation can read carry events alone.
-    let hasLists = record[Key.smc].exists ? try smc.decode(record, Key.smc, parts(timeframe), into: &view.structure) : false
+    let hasLists = try smc.decode(record, first: Key.smc, parts(timeframe), into: &view.structure, &series[id].memory)
     view.isEnriched = hasIndicators && hasLists
     market.didClose(timeframe, of: state, after: previous)
     if sink.carry == .full { series[id].line = Array(record.line) }
@@ -214,7 +215,7 @@ public struct ScoreStage: FilterStage, ~Copyable {
     let isRead =
       roles.structure.contains(timeframe) || roles.context.contains(timeframe) || roles.planning == timeframe
       || roles.planningFallback == timeframe
-    return isRead ? .all : [.sequence, .sweeps, .range]
+    return isRead || sink.explainsAll ? .all : [.sequence, .sweeps]
   }
 
   /// The number of a record's series.

@@ -46,8 +46,25 @@ public struct FactID: Hashable, Sendable {
 
   /// As the stream spells it.
   public var text: String {
-    let scope = scope.map { "-\($0.label)" } ?? ""
-    return "\(kind.word)-\(timeframe.label)-\(direction.word)\(scope)-\(at.compactText)"
+    String(unsafeUninitializedCapacity: 64) { buffer in
+      guard var end = buffer.baseAddress else { return 0 }
+      func put(_ word: StaticString) {
+        end.update(from: word.utf8Start, count: word.utf8CodeUnitCount)
+        end += word.utf8CodeUnitCount
+      }
+      put(kind.word)
+      put("-")
+      put(timeframe.label)
+      put("-")
+      put(direction.word)
+      if let scope {
+        put("-")
+        put(scope.label)
+      }
+      put("-")
+      end += at.write(to: end, dashes: false)
+      return buffer.baseAddress.map { end - $0 } ?? 0
+    }
   }
 }
 

@@ -146,6 +146,10 @@ public struct ByteBuffer: ~Copyable {
   public mutating func value(unescaped bytes: Bytes) {
     separate()
     append(0x22)
+    guard !ByteBuffer.isPlain(bytes) else {
+      append(bytes)
+      return append(0x22)
+    }
     for byte in bytes {
       switch byte {
       case 0x22, 0x5C:
@@ -162,6 +166,23 @@ public struct ByteBuffer: ~Copyable {
       }
     }
     append(0x22)
+  }
+
+  /// Whether no byte needs escaping: eight at a time, the last eight overlapping.
+  private static func isPlain(_ bytes: Bytes) -> Bool {
+    guard let start = bytes.baseAddress, bytes.count >= 8 else { return bytes.allSatisfy { $0 >= 0x20 && $0 != 0x22 && $0 != 0x5C } }
+    var i = 0
+    while i < bytes.count {
+      // Of a byte x, x − n borrows into the high bit where x < n, unless x has that bit itself.
+      let word = load64(start + min(i, bytes.count - 8))
+      let ones: UInt64 = 0x0101_0101_0101_0101
+      let quote = word ^ (ones &* 0x22)
+      let backslash = word ^ (ones &* 0x5C)
+      let found = ((word &- ones &* 0x20) & ~word) | ((quote &- ones) & ~quote) | ((backslash &- ones) & ~backslash)
+      if found & (ones &* 0x80) != 0 { return false }
+      i += 8
+    }
+    return true
   }
 
   private static func hexadecimal(_ nibble: UInt8) -> UInt8 { nibble < 10 ? 0x30 + nibble : 0x57 + nibble }

@@ -17,8 +17,8 @@ func load64(_ p: BytePointer, count n: Int) -> UInt64 {
 
 extension UnsafeBufferPointer where Element == UInt8 {
   @inlinable public func equals(_ text: StaticString) -> Bool {
-    guard count == text.utf8CodeUnitCount, let start = baseAddress else { return count == text.utf8CodeUnitCount }
-    return memcmp(start, text.utf8Start, count) == 0
+    guard count == text.utf8CodeUnitCount, let start = baseAddress, count > 0 else { return count == text.utf8CodeUnitCount }
+    return start[0] == text.utf8Start[0] && memcmp(start, text.utf8Start, count) == 0
   }
 
   @inlinable public func equals(_ other: Bytes) -> Bool {

@@ -72,29 +72,31 @@ func skipLiteral(_ p: inout BytePointer) -> Bool {
 /// Objects and arrays may nest this deep below the line's own object.
 public let nestingLimit = 64
 
-/// Moves over the object or array that opens at `p`. The kinds of the open containers are the bits of one word.
+/// Moves over the object or array that opens at `p`. The kinds of the containers around the innermost are the bits of one word.
 @usableFromInline @inline(never)
-func skipContainer(_ p: inout BytePointer) -> Bool {
-  var kinds: UInt64 = 0  // lowest bit: the innermost container is an object
+func skipContainer(_ p: inout BytePointer, limit: Int = nestingLimit) -> Bool {
+  var outer: UInt64 = 0  // lowest bit: the container around the innermost is an object
+  var isObject = false
   var depth = 0
   var escaped = false
   var q = p
   while true {
+    // A value begins here.
     let first = q[0]
     if first == 0x22 {
       guard let end = skipString(q + 1, &escaped) else { return false }
       q = end + 1
-    } else if first == 0x2D || first &- 48 <= 9 {
+    } else if first &- 48 <= 9 || first == 0x2D {
       guard NumberReader.skip(&q) else { return false }
     } else if first == 0x7B || first == 0x5B {
-      if depth == nestingLimit { return false }
-      let isObject = first == 0x7B
+      if depth == limit { return false }
       q += 1
-      skipSpace(&q)
-      if q[0] == (isObject ? 0x7D : 0x5D) {
+      if q[0] <= 0x20 { skipSpace(&q) }
+      if q[0] == first &+ 2 {
         q += 1
       } else {
-        kinds = kinds &<< 1 | (isObject ? 1 : 0)
+        outer = outer &<< 1 | (isObject ? 1 : 0)
+        isObject = first == 0x7B
         depth &+= 1
         if isObject, !skipKey(&q) { return false }
         continue
@@ -108,16 +110,17 @@ func skipContainer(_ p: inout BytePointer) -> Bool {
         p = q
         return true
       }
-      skipSpace(&q)
+      if q[0] <= 0x20 { skipSpace(&q) }
       if q[0] == 0x2C {
         q += 1
-        skipSpace(&q)
-        if kinds & 1 == 1, !skipKey(&q) { return false }
+        if q[0] <= 0x20 { skipSpace(&q) }
+        if isObject, !skipKey(&q) { return false }
         break
       }
-      guard q[0] == (kinds & 1 == 1 ? 0x7D : 0x5D) else { return false }
+      guard q[0] == (isObject ? 0x7D : 0x5D) else { return false }
       q += 1
-      kinds = kinds &>> 1
+      isObject = outer & 1 == 1
+      outer = outer &>> 1
       depth &-= 1
     }
   }
@@ -129,9 +132,9 @@ func skipKey(_ q: inout BytePointer) -> Bool {
   var escaped = false
   guard q[0] == 0x22, let end = skipString(q + 1, &escaped) else { return false }
   q = end + 1
-  skipSpace(&q)
+  if q[0] <= 0x20 { skipSpace(&q) }
   guard q[0] == 0x3A else { return false }
   q += 1
-  skipSpace(&q)
+  if q[0] <= 0x20 { skipSpace(&q) }
   return true
 }

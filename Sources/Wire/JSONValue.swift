@@ -119,8 +119,13 @@ func takeValue(_ p: inout BytePointer) -> JSONValue {
     _ = skipContainer(&p)
     return JSONValue(start: start, length: p - start, kind: start[0] == 0x7B ? .object : .array)
   case 0x2D, 0x30...0x39:
-    _ = NumberReader.skip(&p)
-    return JSONValue(start: start, length: p - start, kind: .number)
+    // Out of range it has no value, but an end.
+    let number = NumberReader.read(&p)
+    if number == nil {
+      p = start
+      _ = NumberReader.skip(&p)
+    }
+    return JSONValue(start: start, length: p - start, kind: .number, parsed: number ?? .nan)
   default:
     _ = skipLiteral(&p)
     return JSONValue(start: start, length: p - start, kind: .literal)

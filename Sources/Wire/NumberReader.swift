@@ -119,9 +119,33 @@ public enum NumberReader {
 
   private static func exactPower(_ n: Int) -> Double { cbytes_double_power(n) }
 
-  /// Moves `p` behind the number there without computing it; false where the grammar is broken.
+  /// Moves `p` behind the number there without computing it; false where the grammar is broken. 24 bytes must be readable.
   @inlinable @inline(__always)
   static func skip(_ p: inout BytePointer) -> Bool {
+    let start = p + (p[0] == 0x2D ? 1 : 0)
+    let whole = digits(at: start)
+    if whole == 0 || whole == 8 || (whole > 1 && start[0] == 0x30) { return skipSlowly(&p) }
+    var end = start + whole
+    if end[0] == 0x2E {
+      let places = digits(at: end + 1)
+      if places == 0 || places == 8 { return skipSlowly(&p) }
+      end += places &+ 1
+    }
+    if end[0] | 0x20 == 0x65 { return skipSlowly(&p) }
+    p = end
+    return true
+  }
+
+  /// How many of the eight bytes at `p` are digits before the first that is none.
+  @inlinable @inline(__always)
+  static func digits(at p: BytePointer) -> Int {
+    let word = load64(p) ^ 0x3030_3030_3030_3030
+    let stop = ((word &+ 0x7676_7676_7676_7676) | word) & 0x8080_8080_8080_8080
+    return stop.trailingZeroBitCount &>> 3
+  }
+
+  @usableFromInline @inline(never)
+  static func skipSlowly(_ p: inout BytePointer) -> Bool {
     var q = p
     if q[0] == 0x2D { q += 1 }
     if q[0] == 0x30 {

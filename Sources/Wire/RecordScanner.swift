@@ -6,13 +6,17 @@ import Glibc
 /// Lines of one kind have their keys in the same places, and many of the same strings. So for each place the scanner remembers the bytes `"key":`, and those
 /// of a short `"string"` behind it, as masked words: on the next line it compares loads instead of matching names and looking for quotes; where they
 /// differ it reads in full and learns anew.
+///
+/// A key `outer.inner` asks for a member of the wanted key `outer`, where that is an object: one reading finds both.
 public struct RecordScanner: ~Copyable {
-  /// The keys, by index; at most 64.
+  /// The keys, by index; those of the line itself are among the first 64.
   public let keys: [StaticString]
   @usableFromInline let names: UnsafeMutablePointer<StaticString>
   @usableFromInline let slots: UnsafeMutablePointer<JSONValue>
   @usableFromInline let places: UnsafeMutablePointer<LearnedPlace>
   @usableFromInline let count: Int
+  private let inner: [InnerKeys]
+  @usableFromInline let hasInner: Bool
   /// The keys that the line last scanned has, a bit each.
   @usableFromInline var present: UInt64 = 0
   /// The final `}` of the line last scanned.
@@ -20,16 +24,36 @@ public struct RecordScanner: ~Copyable {
   @usableFromInline static let placeCount = 64
 
   public init(keys: [StaticString]) {
-    self.keys = keys
-    count = keys.count
-    names = .allocate(capacity: count)
+    // Everything is made before anything is stored: an optimised initialiser that reads its own half-made value has been seen to destroy it.
+    let count = keys.count
+    let names = UnsafeMutablePointer<StaticString>.allocate(capacity: count)
     for i in 0..<count { (names + i).initialize(to: keys[i]) }
     let nowhere = ("" as StaticString).utf8Start
-    closing = nowhere
-    slots = .allocate(capacity: count + 1)
+    let slots = UnsafeMutablePointer<JSONValue>.allocate(capacity: count + 1)
     slots.initialize(repeating: JSONValue(start: nowhere, length: 0, kind: .missing), count: count + 1)
-    places = .allocate(capacity: RecordScanner.placeCount)
+    let places = UnsafeMutablePointer<LearnedPlace>.allocate(capacity: RecordScanner.placeCount)
     places.initialize(repeating: LearnedPlace(), count: RecordScanner.placeCount)
+    let inner = RecordScanner.innerKeys(of: keys)
+    self.keys = keys
+    self.names = names
+    self.slots = slots
+    self.places = places
+    self.count = count
+    self.inner = inner
+    hasInner = !inner.isEmpty
+    closing = nowhere
+  }
+
+  private static func innerKeys(of keys: [StaticString]) -> [InnerKeys] {
+    var found: [InnerKeys] = []
+    for (index, key) in keys.enumerated() {
+      guard let dot = key.bytes.firstIndex(of: 0x2E) else { continue }
+      guard let owner = keys.firstIndex(where: { $0.bytes.equals(Bytes(rebasing: key.bytes[..<dot])) }) else { continue }
+      let group = found.first { $0.owner == owner } ?? InnerKeys(owner: owner)
+      if group.indices.isEmpty { found.append(group) }
+      group.add(Bytes(rebasing: key.bytes[(dot + 1)...]), index: index)
+    }
+    return found
   }
 
   deinit {
@@ -51,6 +75,7 @@ public struct RecordScanner: ~Copyable {
   /// Whether the line is a whole, valid object in which no wanted key stands twice. If not, `fault(in:)` says why.
   @inlinable
   public mutating func scan(_ line: Bytes) -> Bool {
+    if hasInner { clearInner() }
     var seen: UInt64 = 0
     let isWhole = scan(line, &seen)
     var stale = present & ~seen
@@ -60,6 +85,11 @@ public struct RecordScanner: ~Copyable {
       stale &= stale &- 1
     }
     return isWhole
+  }
+
+  @usableFromInline
+  func clearInner() {
+    for keys in inner { for index in keys.indices { slots[index].kind = .missing } }
   }
 
   @inlinable @inline(__always)
@@ -155,7 +185,11 @@ public struct RecordScanner: ~Copyable {
       return NumberReader.skip(&p) ? p : nil
     }
     if first == 0x7B || first == 0x5B {
-      guard skipContainer(&p) else { return nil }
+      if first == 0x7B, wanted, hasInner, let keys = inner.first(where: { $0.owner == slot - slots }) {
+        guard keys.scan(&p, into: slots) else { return nil }
+      } else {
+        guard skipContainer(&p) else { return nil }
+      }
       slot.pointee = JSONValue(start: start, length: p - start, kind: first == 0x7B ? .object : .array)
       return p
     }
@@ -188,7 +222,7 @@ public struct RecordScanner: ~Copyable {
 
   private func indexOfKey(_ key: Bytes, _ escaped: Bool) -> Int {
     let value = JSONValue(start: key.baseAddress ?? closing, length: key.count, kind: .string, escaped: escaped)
-    for i in 0..<count where value.equals(keys[i]) { return i }
+    for i in 0..<count where value.equals(keys[i]) && !keys[i].bytes.contains(0x2E) { return i }
     return count
   }
 
@@ -196,16 +230,21 @@ public struct RecordScanner: ~Copyable {
   public func fault(in line: Bytes) -> JSONFault {
     if let fault = JSONFault.locate(in: line) { return fault }
     // The grammar is kept: a wanted key stands twice, or a wanted number is out of range.
+    return fault(in: wholeLine(line), of: line, nil) ?? JSONFault(.tooDeep, at: 0)
+  }
+
+  /// - Parameter keys: those of a wanted object; `nil` for the line itself.
+  private func fault(in object: JSONValue, of line: Bytes, _ keys: InnerKeys?) -> JSONFault? {
     var seen: Set<Int> = []
-    let whole = wholeLine(line)
-    for (key, value) in whole.members {
-      let index = indexOfKey(key, key.contains(0x5C))
-      guard index < count else { continue }
+    for (key, value) in object.members {
+      let index = keys.map { $0.index(of: key, key.contains(0x5C)) } ?? indexOfKey(key, key.contains(0x5C))
+      guard index >= 0, index < count else { continue }
       let offset = key.baseAddress.map { $0 - (line.baseAddress ?? $0) - 1 } ?? 0
       if !seen.insert(index).inserted { return JSONFault(.duplicateKey, at: offset) }
       if value.kind == .number, value.number == nil { return JSONFault(.numberRange, at: offset) }
+      if keys == nil, let inside = inner.first(where: { $0.owner == index }), let fault = fault(in: value, of: line, inside) { return fault }
     }
-    return JSONFault(.tooDeep, at: 0)
+    return nil
   }
 
   private func wholeLine(_ line: Bytes) -> JSONValue {

@@ -73,7 +73,7 @@ private let refusals: [Refusal] = [
     let gates = Scene.perfect(.balanced).evaluation().setup.gates
     #expect(gates.map(\.name) == [DataComplete.name] + Gate.all.map(\.name) + ["minimum_score"])
     #expect(gates.allSatisfy { $0.outcome != .failed })
-    let asked = Set(refusals.map(\.gate)).union([DataComplete.name, "spread"])
+    let asked = Set(refusals.map(\.gate)).union([DataComplete.name, "spread", "depth", "funding"])
     #expect(asked == Set(gates.map(\.name)))
   }
 
@@ -101,6 +101,37 @@ private let refusals: [Refusal] = [
     #expect(evaluator.evaluate(state, in: market, at: Scene.now).setup.state == .ready)
     state.spread = 40
     #expect(evaluator.evaluate(state, in: market, at: Scene.now).setup.rejected?.code == .spread)
+    // What was told more than a trigger candle ago is not known any more.
+    state.quotedAt = Scene.now + -Timestamp.hour
+    #expect(evaluator.evaluate(state, in: market, at: Scene.now).setup.state == .ready)
+  }
+
+  /// Nothing on a market of candles alone asks these: each passes, refuses and is skipped here, for both sides.
+  @Test(arguments: Direction.allCases) func whatAVenueTellsIsAskedOfTheSideThatItHurts(direction: Direction) throws {
+    let scene = Scene.perfect(.balanced).facing(direction)
+    let market = scene.market()
+    let state = try #require(market.symbol("ETH/USDT", on: "synthetic"))
+    func answer(_ gate: String) -> (GateResult.Outcome?, RejectionCode?) {
+      let setup = Evaluator(profile: scene.profile, explains: true).evaluate(state, in: market, at: Scene.now).setup
+      #expect(setup.direction == direction)
+      return (setup.gates.first { $0.name == gate }?.outcome, setup.rejected?.code)
+    }
+    #expect(answer("depth") == (.skipped, nil))
+    state.depth = direction == .bull ? (bids: 40_000, asks: 0) : (bids: 0, asks: 40_000)
+    #expect(answer("depth") == (.passed, nil))
+    state.depth = direction == .bull ? (bids: 20_000, asks: 1e9) : (bids: 1e9, asks: 20_000)
+    #expect(answer("depth") == (.failed, .depth))
+    state.quotedAt = Scene.now + -Timestamp.hour
+    #expect(answer("depth") == (.skipped, nil))
+
+    #expect(answer("funding") == (.skipped, nil))
+    for (rate, outcome, code) in [(0.0004, GateResult.Outcome.passed, nil as RejectionCode?), (0.0006, .failed, .funding), (-0.01, .passed, nil)] {
+      state.fundingRate = direction.sign * rate
+      #expect(answer("funding") == (outcome, code))
+    }
+    state.fundingRate = direction.sign * 0.0006
+    state.fundingAt = Scene.now + -25 * Timestamp.hour
+    #expect(answer("funding") == (.skipped, nil))
   }
 
   @Test func theReferenceIsNeverItsOwnImpulse() throws {

@@ -35,6 +35,40 @@ import Wire
     }
   }
 
+  /// `outer.inner` is found in the same reading, in any order and with any space, and is held to the same grammar.
+  @Test func findsMembersOfAWantedObject() {
+    let keys: [StaticString] = ["type", "smc", "smc.trend", "smc.liquidity_pools_of_the_day", "smc.size"]
+    var scanner = RecordScanner(keys: keys)
+    let lines = [
+      #"{"type":"a","smc":{"trend":"up","other":[{"x":[1,2]}],"liquidity_pools_of_the_day":[1,2],"size":-1.5e1},"size":7}"#,
+      #"{"smc": { "size" : 8 , "liquidity_pools_of_the_day":[ ] , "trend":"down" } , "trend":1}"#,
+      #"{"smc":{},"type":"c"}"#, #"{"smc":[{"trend":1}],"smc.size":3}"#,
+    ]
+    for _ in 0..<3 {
+      for (i, text) in lines.enumerated() {
+        withLine(text) { line in
+          let accepted = scanner.scan(line)
+          #expect(accepted)
+          #expect(scanner[2].string == ["up", "down", nil, nil][i])
+          #expect(scanner[3].exists == (i < 2))
+          #expect(scanner[4].number == [-15, 8, nil, nil][i])
+          #expect(scanner[1].kind == (i == 3 ? .array : .object))
+        }
+      }
+    }
+    for (text, reason) in [
+      (#"{"smc":{"size":1,"size":2}}"#, JSONFault.Reason.duplicateKey), (#"{"smc":{"size":1e999}}"#, .numberRange),
+      (#"{"smc":{"size":01}}"#, .badNumber), (#"{"smc":{"trend":"up",}}"#, .expectedKey), (#"{"smc":{"x" 1}}"#, .expectedColon),
+      (#"{"smc":{"size":1"#, .endsEarly), (#"{"smc":{"x":tru}}"#, .badLiteral),
+    ] {
+      withLine(text) { line in
+        let accepted = scanner.scan(line)
+        #expect(!accepted, "\(text)")
+        #expect(scanner.fault(in: line).reason == reason, "\(text)")
+      }
+    }
+  }
+
   /// White space of any kind is allowed where a line before had none.
   @Test func learnedPlacesMayBeSpacedOut() {
     var scanner = RecordScanner(keys: ScannerTests.keys)

@@ -22,7 +22,7 @@ extension Factor {
       views += 1
       trend +=
         (view.structure.trend.outer == Trend(candidate.direction) ? 0.7 : 0) + (view.structure.trend.inner == Trend(candidate.direction) ? 0.3 : 0)
-      if let fact = Candidate.newestBreak(view), fact.direction == candidate.direction {
+      if let fact = view.newestBreak, fact.direction == candidate.direction {
         broken += (fact.scope == .outer ? 1 : 0.7) * candidate.recency(of: fact.knownAt, on: view)
         if newest.map({ fact.knownAt > $0.knownAt }) ?? true { newest = fact }
       }

@@ -12,7 +12,7 @@ extension Factor {
     let spike = candidate.profile.indicators.volumeSpike
     var atBreak: Double?
     for view in candidate.structureViews {
-      guard let fact = Candidate.newestBreak(view), fact.direction == candidate.direction, let ratio = fact.volumeRatio else { continue }
+      guard let fact = view.newestBreak, fact.direction == candidate.direction, let ratio = fact.volumeRatio else { continue }
       atBreak = max(atBreak ?? 0, ratio)
     }
     let trigger = candidate.trigger

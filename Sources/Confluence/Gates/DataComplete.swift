@@ -13,10 +13,10 @@ enum DataComplete {
     let roles = state.roles
     guard let trigger = roles.trigger else { return .failed(.dataIncomplete, 1, of: 0, "no candle of the trigger timeframe or a longer one") }
     if state[roles.planning] == nil { faults.append("\(roles.planning.label) has no candle") }
-    for timeframe in roles.structure + (roles.structure.contains(trigger) ? [] : [trigger]) {
+    func ask(_ timeframe: Timeframe) {
       guard let view = state[timeframe], view.bars > 0 else {
         if timeframe != roles.planning { faults.append("\(timeframe.label) has no candle") }
-        continue
+        return
       }
       if !view.isEnriched {
         faults.append("\(timeframe.label) lacks indicators or smc")
@@ -28,6 +28,8 @@ enum DataComplete {
       }
       if view.age(of: view.closeTime, at: now) > 1 { faults.append("\(timeframe.label) is late, its last close was \(view.closeTime.text)") }
     }
+    for timeframe in roles.structure { ask(timeframe) }
+    if !roles.structure.contains(trigger) { ask(trigger) }
     guard !faults.isEmpty else { return .passed(0, of: 0) }
     return .failed(.dataIncomplete, Double(faults.count), of: 0, faults.joined(separator: "; "))
   }

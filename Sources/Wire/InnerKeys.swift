@@ -1,0 +1,124 @@
+/// The wanted members of one wanted object, found while the line is read for the first time. For each place of the object the bytes `"key":` are
+/// remembered, as the scanner does for the line's own.
+final class InnerKeys {
+  /// Of the wanted object, and of each member, among the scanner's keys.
+  let owner: Int
+  private(set) var indices: [Int] = []
+  private var names: [Bytes] = []
+  private let places: UnsafeMutablePointer<ExpectedKey>
+  private static let placeCount = 64
+
+  init(owner: Int) {
+    self.owner = owner
+    places = .allocate(capacity: InnerKeys.placeCount)
+    places.initialize(repeating: ExpectedKey(), count: InnerKeys.placeCount)
+  }
+
+  deinit { places.deallocate() }
+
+  func add(_ name: Bytes, index: Int) {
+    names.append(name)
+    indices.append(index)
+  }
+
+  /// The index of a member; −1 where nobody wants it.
+  func index(of key: Bytes, _ escaped: Bool) -> Int {
+    if escaped { return JSONValue.unescape(key).withUnsafeBufferPointer { index(of: $0, false) } }
+    return names.firstIndex { $0.equals(key) }.map { indices[$0] } ?? -1
+  }
+
+  /// Moves over the object that opens at `p`, and validates it; false where it is broken, or a wanted member stands twice.
+  func scan(_ p: inout BytePointer, into slots: UnsafeMutablePointer<JSONValue>) -> Bool {
+    p += 1
+    if p[0] <= 0x20 { skipSpace(&p) }
+    if p[0] == 0x7D {
+      p += 1
+      return true
+    }
+    var place = 0
+    while true {
+      let learned = places + (place & (InnerKeys.placeCount &- 1))
+      var index = Int(learned.pointee.index)
+      if learned.pointee.matches(p) {
+        p += Int(learned.pointee.length)
+        if p[0] <= 0x20 { skipSpace(&p) }
+      } else {
+        guard learn(&p, place, &index) else { return false }
+      }
+      place &+= 1
+      if index >= 0 {
+        guard slots[index].kind == .missing, let value = validValue(&p) else { return false }
+        slots[index] = value
+      } else {
+        guard skipValue(&p) else { return false }
+      }
+      if p[0] <= 0x20 { skipSpace(&p) }
+      if p[0] == 0x2C {
+        p += 1
+        if p[0] <= 0x20 { skipSpace(&p) }
+        continue
+      }
+      guard p[0] == 0x7D else { return false }
+      p += 1
+      return true
+    }
+  }
+
+  /// Reads the key at `p` in full, and remembers it where its place may be remembered.
+  @inline(never)
+  private func learn(_ p: inout BytePointer, _ place: Int, _ index: inout Int) -> Bool {
+    guard p[0] == 0x22 else { return false }
+    let start = p + 1
+    var escaped = false
+    guard let end = skipString(start, &escaped) else { return false }
+    index = self.index(of: Bytes(start: start, count: end - start), escaped)
+    var q = end + 1
+    skipSpace(&q)
+    guard q[0] == 0x3A else { return false }
+    q += 1
+    if place < InnerKeys.placeCount {
+      let isPlain = q - p == end - start + 3 && !escaped && q - p <= ExpectedKey.longest
+      places[place] = isPlain ? ExpectedKey(p, length: q - p, index: index) : ExpectedKey()
+    }
+    skipSpace(&q)
+    p = q
+    return true
+  }
+
+  /// One level deeper than a container that the line holds itself.
+  private static let limit = nestingLimit - 1
+
+  @inline(__always)
+  private func validValue(_ p: inout BytePointer) -> JSONValue? {
+    let start = p
+    let first = p[0]
+    if first &- 48 <= 9 || first == 0x2D {
+      guard let number = NumberReader.read(&p) else { return nil }
+      return JSONValue(start: start, length: p - start, kind: .number, parsed: number)
+    }
+    if first == 0x22 {
+      var escaped = false
+      guard let end = skipString(p + 1, &escaped) else { return nil }
+      p = end + 1
+      return JSONValue(start: start + 1, length: end - start - 1, kind: .string, escaped: escaped)
+    }
+    if first == 0x7B || first == 0x5B {
+      guard skipContainer(&p, limit: InnerKeys.limit) else { return nil }
+      return JSONValue(start: start, length: p - start, kind: first == 0x7B ? .object : .array)
+    }
+    guard skipLiteral(&p) else { return nil }
+    return JSONValue(start: start, length: p - start, kind: .literal)
+  }
+
+  @inline(__always)
+  private func skipValue(_ p: inout BytePointer) -> Bool {
+    let first = p[0]
+    if first &- 48 <= 9 || first == 0x2D { return NumberReader.skip(&p) }
+    if first == 0x7B || first == 0x5B { return skipContainer(&p, limit: InnerKeys.limit) }
+    guard first == 0x22 else { return skipLiteral(&p) }
+    var escaped = false
+    guard let end = skipString(p + 1, &escaped) else { return false }
+    p = end + 1
+    return true
+  }
+}
