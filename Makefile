@@ -13,7 +13,7 @@ RELEASE := -c release --static-swift-stdlib -Xswiftc -enforce-exclusivity=unchec
 # A crash is a failed test, not half a minute of symbol look-up.
 export SWIFT_BACKTRACE ?= enable=no
 
-.PHONY: scan test soak soak-venues build install bench lint docs oracle clean check-real calibrate fuzz setup
+.PHONY: scan test soak soak-venues soak-messages build install bench lint docs oracle clean check-real calibrate fuzz setup
 
 setup:
 	@.ci/setup needed
@@ -52,6 +52,10 @@ bench: build
 # Long runs against a venue of this machine that misbehaves; nothing leaves the machine.
 soak-venues: build
 	pipelines/soak
+
+# A hundred batches of 200 messages, each killed again and again, against a messenger of this machine.
+soak-messages: setup
+	SS_SOAK=1 swift test --filter OutboxTests
 
 # Schemas and tables that the executables themselves print.
 docs: build

@@ -14,11 +14,11 @@ public struct FileFailure: Error, Equatable {
 }
 
 /// A file held by one process at a time, from `init` until it goes away. The system lets go of it when its holder dies.
-struct LockedFile: ~Copyable {
+public struct LockedFile: ~Copyable {
   let descriptor: Int32
-  let path: String
+  public let path: String
 
-  init(_ path: String) throws(FileFailure) {
+  public init(_ path: String) throws(FileFailure) {
     self.path = path
     descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o644)
     guard descriptor >= 0 else { throw FileFailure(path) }
@@ -33,7 +33,7 @@ struct LockedFile: ~Copyable {
 
   deinit { close(descriptor) }
 
-  func read() throws(FileFailure) -> [UInt8] {
+  public func read() throws(FileFailure) -> [UInt8] {
     var status = stat()
     guard fstat(descriptor, &status) == 0 else { throw FileFailure(path) }
     var bytes = [UInt8](repeating: 0, count: Int(status.st_size))
@@ -43,7 +43,7 @@ struct LockedFile: ~Copyable {
     return bytes
   }
 
-  func replace(with bytes: [UInt8]) throws(FileFailure) {
+  public func replace(with bytes: [UInt8]) throws(FileFailure) {
     guard pwrite(descriptor, bytes, bytes.count, 0) == bytes.count, ftruncate(descriptor, off_t(bytes.count)) == 0 else { throw FileFailure(path) }
   }
 }

@@ -15,6 +15,7 @@ public enum AllTables {
     RiskRecord.table,
     TradeRecord.table,
     ReportRecord.table,
+    EventRecord.table,
   ]
 
   /// The table of the records that say `type` of themselves.

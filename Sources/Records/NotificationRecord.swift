@@ -1,30 +1,43 @@
 import Delivery
 import Market
-import Profiles
 import Wire
 
-/// `notification`: the message about an accepted plan, ready to be sent. ss-notify appends it to the setup.
+/// `notification`: the message about a record, and what became of it. ss-notify appends it to setups, trades, events and reports.
 public enum NotificationRecord {
   public static let table = RecordTable(
-    "notification", appendedTo: "setup", "The message about an accepted plan.",
+    "notification", appendedTo: "setup", "The message about a record (a setup, a trade, an event, a report), and with --send what became of it.",
     [
       Field("dedupe_key", .string, mirror: .swap, "equal for all messages about one idea"),
-      Field("priority", .choice(Signal.Priority.allCases.map { "\($0.label)" }), "how loud"),
-      Field("parse_mode", .choice([Message.parseMode]), "the markup of text, as Telegram names it"),
+      Field("kind", .choice(MessageKind.allCases.map(\.rawValue)), "what it is about"),
+      Field("priority", .choice(Signal.Priority.allCases.map { "\($0.label)" }), "how much it matters"),
+      Field("silent", .boolean, optional: true, "it makes no sound"),
+      Field("parse_mode", .choice([MessageWriter.parseMode]), "the markup of text, as Telegram names it"),
       Field("text", .string, mirror: .swap, "what people read"),
       Field("chart_url", .string, optional: true, "where a picture of it is"),
-      Field("delivered", .boolean, optional: true, "whether a sink took it"),
+      Field("delivered", .boolean, optional: true, "whether the sink has taken it, now or before"),
+      Field("status", .choice(Receipt.Status.allCases.map(\.rawValue)), optional: true, "what became of it in this run"),
       Field("attempts", .integer, optional: true, "how often it was tried"),
-      Field("error", .string, optional: true, "why it was not delivered"),
+      Field("receipt", .string, optional: true, "what the sink calls it"),
+      Field("error", .string, optional: true, "why it was not delivered, or may have been twice"),
     ])
 
-  /// The value of the key: `text` is the message, the rest follows from the signal.
-  public static func encode(_ signal: Signal, text: String, _ profile: Profile, into out: inout ByteBuffer) {
+  /// The value of the key.
+  public static func encode(_ letter: Letter, _ receipt: Receipt? = nil, into out: inout ByteBuffer) {
     out.beginObject()
-    out.field("dedupe_key", signal.dedupeKey)
-    out.field("priority", signal.priority(profile).label)
-    out.field("parse_mode", Message.parseMode)
-    out.field("text", text)
+    out.field("dedupe_key", letter.key)
+    out.field("kind", letter.kind.rawValue)
+    out.field("priority", letter.priority.label)
+    if letter.isSilent { out.field("silent", true) }
+    out.field("parse_mode", MessageWriter.parseMode)
+    out.field("text", letter.text)
+    out.field("chart_url", letter.photos.first?.path)
+    if let receipt {
+      out.field("delivered", receipt.status == .sent || receipt.status == .digest || receipt.status == .duplicate && receipt.number != nil)
+      out.field("status", receipt.status.rawValue)
+      out.field("attempts", receipt.attempts)
+      out.field("receipt", receipt.number)
+      out.field("error", receipt.detail)
+    }
     out.endObject()
   }
 }

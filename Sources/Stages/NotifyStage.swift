@@ -7,24 +7,30 @@ import Stage
 import Wire
 
 /// ss-notify: the message about each accepted plan, or the whole run told to people.
-public struct NotifyStage: FilterStage {
+public struct NotifyStage: FilterStage, ~Copyable {
   public static let spec = StageSpec(
     name: "ss-notify", abstract: "Write the message about each accepted plan, or tell people the whole run.",
     discussion: """
       By default a stage like the others: a setup with a plan that nobody refused gets "notification" with the text of the message, its
-      priority and a key that is equal for all messages about one idea. Refused setups pass as they came: there is nothing to say.
+      priority and a key that is equal for all messages about one idea; so do trades of a paper account, events and reports. Refused setups pass as
+      they came: there is nothing to say, unless --only asks for it.
 
       With --render the stream ends here. When its last record has arrived, and not before, the run is printed for people: the newest
       evaluation of each symbol with its plan or the reason of its refusal, then every accepted plan in full. A stream that was cut off, or
       never began, prints nothing and ends with 65.
+
+      With --send the messages leave, when end has arrived intact, or with --live one by one. Each is in the outbox, on the disk, before it is sent; what
+      is there goes out with the next run, and no idea is sent twice. TELEGRAM_BOT_TOKEN and TELEGRAM_CHAT_ID, DISCORD_WEBHOOK_URL, SLACK_WEBHOOK_URL,
+      NTFY_TOPIC and NTFY_TOKEN, WEBHOOK_URL and WEBHOOK_TOKEN say where to; each may stand in a file that the variable with _FILE behind its name
+      names. Whatever is not delivered ends the run with 75, credentials that are refused with 77.
       """,
-    consumes: ["setup"], appends: "notification",
+    consumes: NotifyComposer.consumes, appends: "notification",
     options: ProfileChoice.options + [
       OptionSpec("render", .choice(Form.allCases.map(\.rawValue)), help: "Print for people at the end, instead of passing the stream on."),
       OptionSpec(
         "color", .choice(["auto", "always", "never"]), default: "auto",
         help: "Colour of --render text; auto: on a terminal, unless NO_COLOR is set."),
-    ],
+    ] + NotifyOptions.rules + NotifyOptions.sending,
     examples: [
       ExampleSpec(
         "a run that evaluated nothing", command: "ss-notify --render text",
@@ -33,29 +39,24 @@ public struct NotifyStage: FilterStage {
     ],
     schema: { NotificationRecord.table.jsonSchema })
 
-  public static let keys = StreamKey.names + SetupRecord.keys + ["plan", "risk", "notification", "status"]
-  private enum Key {
-    static let plan = StreamKey.count + SetupRecord.keys.count
-    static let risk = plan + 1
-    static let status = plan + 3
-  }
+  public static let keys = NotifyComposer.keys
 
-  enum Form: String, CaseIterable { case text, markdown, json }
+  enum Form: String, CaseIterable { case text, markdown, json, telegram, html }
 
   private let form: Form?
   private let colour: Bool
-  private var choice: ProfileChoice
-  private var setups = SetupReader()
-  private var plans = PlanReader()
-  private var risks = RiskReader()
+  private var composer: NotifyComposer
   private var report = ScanReport()
   /// The lines of the accepted setups, for `--render json`.
   private var accepted: [[UInt8]] = []
+  /// For the forms of messages.
+  private var messages: [String] = []
   private var sawRun = false
   private var isComplete = true
 
   public init(_ arguments: Arguments) throws(StageError) {
-    choice = try ProfileChoice(arguments)
+    let composer = try NotifyComposer(arguments)
+    self.composer = composer
     form = arguments.value("render").flatMap { Form(rawValue: $0) }
     switch arguments.value("color") ?? "auto" {
     case "always": colour = true
@@ -65,52 +66,54 @@ public struct NotifyStage: FilterStage {
   }
 
   public static func answer(_ arguments: Arguments) throws(StageError) -> String? {
-    arguments.has("explain") ? spec.discussion + "\n" : try ProfileChoice.answer(arguments)
+    if let name = arguments.value("print-template") { return TemplateName(rawValue: name)?.text }
+    return arguments.has("explain") ? spec.discussion + "\n" : try ProfileChoice.answer(arguments)
   }
 
-  public var configuration: String? { choice.hash }
+  public var configuration: String? { composer.configuration }
   public var endsStream: Bool { form != nil }
 
   public mutating func begin(_ run: Record) throws(StageError) {
     sawRun = true
-    try choice.follow(run)
+    try composer.follow(run)
   }
 
-  public mutating func end(_ end: Record) throws(StageError) { isComplete = !end[Key.status].equals("interrupted") }
+  public mutating func end(_ end: Record) throws(StageError) { isComplete = !NotifyComposer.isInterrupted(end) }
 
   public mutating func take(_ record: Record, into output: inout LineWriter) throws(StageError) {
-    let signal = Signal(
-      setup: try setups.decode(record), plan: record[Key.plan].exists ? try plans.decode(record[Key.plan], of: record) : nil,
-      risk: record[Key.risk].exists ? try risks.decode(record[Key.risk], of: record) : nil)
-    if let form {
+    if form != nil { return try gather(record) }
+    guard let letter = try composer.letter(record) else { return output.copy(record.line) }
+    output.beginSplice(record, "notification")
+    NotificationRecord.encode(letter, into: &output.buffer)
+    output.endSplice()
+  }
+
+  private mutating func gather(_ record: Record) throws(StageError) {
+    let isSetup = record[StreamKey.type].equals("setup")
+    if isSetup {
+      let signal = try composer.signal(record)
       report.add(signal)
       if signal.isAccepted, form == .json { accepted.append(Array(record.line)) }
-    } else if signal.isAccepted, let text = Message.text(signal, profile(signal.setup.profile)) {
-      output.beginSplice(record, "notification")
-      NotificationRecord.encode(signal, text: text, profile(signal.setup.profile), into: &output.buffer)
-      output.endSplice()
-    } else {
-      output.copy(record.line)
     }
+    if form == .telegram || form == .html, let letter = try composer.letter(record) { messages.append(letter.text) }
   }
 
   public mutating func finish(into output: inout LineWriter) throws(StageError) {
     // Silence is no answer: what was to write the stream died before its first record.
-    if form != nil, !sawRun, report.evaluations == 0 {
+    if form != nil, !sawRun, report.evaluations == 0, messages.isEmpty {
       throw .data("empty-stream", "neither \"run\" nor a setup came in", hint: "whatever was to write them did not start")
     }
     switch form {
     case nil: return
-    case .text: output.buffer.append(report.text(complete: isComplete, colour: colour, profile: profile))
-    case .markdown: output.buffer.append(report.markdown(complete: isComplete, profile: profile))
+    case .text: output.buffer.append(report.text(complete: isComplete, colour: colour, profile: composer.profiles))
+    case .markdown: output.buffer.append(report.markdown(complete: isComplete, profile: composer.profiles))
     case .json:
-      ScanDocument.encode(report, records: accepted, complete: isComplete, profile: profile, into: &output.buffer)
+      ScanDocument.encode(report, records: accepted, complete: isComplete, profile: composer.profiles, into: &output.buffer)
       output.endLine()
+    case .telegram, .html:
+      let summary = try composer.summary(report, complete: isComplete, run: "").map { [$0.text] } ?? []
+      let texts = summary + messages
+      output.buffer.append(form == .html ? MessagePage.html(texts) : MessagePage.telegram(texts))
     }
-  }
-
-  /// A setup's own profile, where it is not the one chosen for all.
-  private func profile(_ name: String) -> Profile {
-    name == choice.profile.name ? choice.profile : Profile.named(name) ?? choice.profile
   }
 }

@@ -10,7 +10,7 @@ public final class Curl: HTTPTransport {
   /// Seconds that one request may take in all.
   public var limit = 30
   public var connectLimit = 10
-  private let program: String
+  let program: String
 
   public init(program: String = "curl") { self.program = program }
 
@@ -64,14 +64,16 @@ public final class Curl: HTTPTransport {
     return Array(text.bytes)
   }
 
-  private static func quoted(_ text: String) -> String {
+  /// As a value of curl's configuration.
+  static func quoted(_ text: String) -> String {
     var out = "\""
-    for character in text {
-      switch character {
-      case "\"", "\\": out += "\\\(character)"
+    for scalar in text.unicodeScalars {
+      switch scalar {
+      case "\"", "\\": out += "\\\(scalar)"
       case "\n": out += "\\n"
       case "\r": out += "\\r"
-      default: out.append(character)
+      case "\t": out += "\\t"
+      default: out.unicodeScalars.append(scalar)
       }
     }
     return out + "\""

@@ -49,6 +49,14 @@ enum Samples {
     approved: true, account: .assumed, positionSize: 0.0434, notional: 2777.6, leverage: 1, riskAmount: 49.87, riskPercentage: 0.4987, fees: 5.2,
     exposure: .init(asset: 0.27776, total: 0.27776, openRisk: 0.004987))
 
+  static func trade(_ event: Trade.Event) -> Trade {
+    let isOver = event != .opened && event != .expired
+    return Trade(
+      id: "plan-1-\(event.label)", planID: "plan-1", setupID: "BTC/USDT-balanced-bull-ob-4h", exchange: "synthetic", symbol: "BTC/USDT",
+      direction: .bull, event: event, time: asOf, price: 64000, quantity: 0.5, fee: 1, pnlGross: isOver ? 10 : 0, rMultiple: isOver ? 1.5 : nil,
+      reason: event == .expired ? .superseded : nil)
+  }
+
   static func accepted(_ symbol: String = "BTC/USDT", _ direction: Direction = .bull) -> Signal {
     Signal(setup: setup(symbol, .ready, direction: direction, score: 71.25), plan: plan(direction), risk: risk)
   }

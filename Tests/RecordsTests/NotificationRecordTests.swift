@@ -31,7 +31,10 @@ import Wire
 
   @Test func whatIsWrittenFitsTheTable() {
     var buffer = ByteBuffer()
-    NotificationRecord.encode(signal, text: "two\nlines, \"quoted\"", .balanced, into: &buffer)
+    var letter = Letter(key: signal.dedupeKey, time: signal.setup.asOf, kind: .signal, priority: .high, text: "two\nlines, \"quoted\"")
+    letter.isSilent = true
+    letter.photos = [Letter.Photo(path: "a.png")]
+    NotificationRecord.encode(letter, Receipt(.sent, number: "7", attempts: 2, detail: "may have arrived twice"), into: &buffer)
     let value = JSONValue(start: buffer.start, length: buffer.count, kind: .object)
     #expect(NotificationRecord.table.violations(in: value, strict: true) == [])
     #expect(value.member("text")?.string == "two\nlines, \"quoted\"")

@@ -2,30 +2,17 @@ import Foundation
 import TestKit
 import Testing
 
-/// The venue of Tests/loopback on 127.0.0.1, running as long as this lives.
+/// The venue of Tests/loopback, running as long as this lives.
 final class LoopbackVenue {
-  let url: String
-  private let process: RunningCommand
+  private let server: LoopbackServer
+  var url: String { server.url }
 
-  init(_ arguments: [String]) throws {
-    let output = FileManager.default.temporaryDirectory.appending(path: "venue-\(UUID().uuidString)")
-    defer { try? FileManager.default.removeItem(at: output) }
-    let script = Repository.root.appending(path: "Tests/loopback/venue.py").path
-    process = try RunningCommand(Command(["python3", script] + arguments), output: output.path)
-    var line = ""
-    for _ in 0..<6000 where !line.hasSuffix("\n") {
-      usleep(10_000)
-      line = try String(contentsOf: output, encoding: .utf8)
-    }
-    let port = try #require(Int(line.trimmingCharacters(in: .newlines)), "the loopback venue did not start")
-    url = "http://127.0.0.1:\(port)"
-  }
+  init(_ arguments: [String]) throws { server = try LoopbackServer("venue.py", arguments) }
 
   /// What it counts; `change` is a query such as `clear=1`.
   @discardableResult
   func control(_ change: String = "") throws -> [String: Int] {
-    let outcome = try Command("curl", "-q", "-s", "\(url)/control?\(change)").run()
-    return try JSONDecoder().decode([String: Int].self, from: Data(outcome.stdout))
+    try JSONDecoder().decode([String: Int].self, from: try server.get("/control?\(change)"))
   }
 }
 

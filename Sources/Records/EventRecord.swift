@@ -1,0 +1,31 @@
+import Delivery
+import Market
+import Stage
+import Wire
+
+/// `event`: what the machine itself has to say, from whatever watches it: `venue_banned`, `data_stale`, `stage_failed`, `restarted`, `heartbeat` or any
+/// other name.
+public enum EventRecord {
+  public static let table = RecordTable(
+    "event", "What the machine itself has to say. ss-notify makes an alert of it.",
+    [
+      Field("event_type", .string, "venue_banned, data_stale, stage_failed, restarted, heartbeat, or any other"),
+      Field("time", .time, "when"),
+      Field("exchange", .string, optional: true, "where"),
+      Field("symbol", .string, optional: true, "of which market"),
+      Field("context", .map(.string), optional: true, "more, by name"),
+    ])
+
+  /// The keys that a scanner is asked for.
+  public static let keys = StreamKey.names + ["event_type", "time", "context"]
+
+  public static func decode(_ record: Record) throws(StageError) -> Alert {
+    var times = TimeReader()
+    var alert = Alert(event: try record.string(StreamKey.count), time: try times.time(record, StreamKey.count + 1))
+    alert.exchange = try record.optionalString(StreamKey.exchange) ?? ""
+    alert.symbol = try record.optionalString(StreamKey.symbol) ?? ""
+    var members = record[StreamKey.count + 2].members
+    while let (name, value) = members.next() { alert.context.append(Alert.Item(name: name.text, value: value.string ?? value.bytes.text)) }
+    return alert
+  }
+}

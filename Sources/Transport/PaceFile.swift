@@ -1,0 +1,54 @@
+import Delivery
+import Exchanges
+import Glibc
+import Market
+
+/// When messages left, and until when none may: a small file that all processes share, so that a restart forgets nothing.
+struct PaceFile {
+  let path: String
+  let limits: [Pace]
+
+  private struct Book {
+    var pausedUntil: Int64 = 0
+    var sent: [Int64] = []
+  }
+
+  /// Milliseconds until one more may leave; 0: now. With `takes`, one that may leave has left.
+  func wait(_ now: Timestamp, takes: Bool) throws(FileFailure) -> Int64 {
+    let file = try LockedFile(path)
+    var book = PaceFile.parse(try file.read())
+    let now = now.milliseconds
+    // Far ahead: the clock was set back since.
+    let longest = Int64((limits.map(\.seconds).max() ?? 0) * 1000)
+    book.sent = book.sent.filter { $0 <= now + 1000 && $0 > now - longest }
+    var free = book.pausedUntil > now + 7 * Timestamp.day ? now : book.pausedUntil
+    for limit in limits where book.sent.count >= limit.count {
+      free = max(free, book.sent[book.sent.count - limit.count] + Int64(limit.seconds * 1000))
+    }
+    if takes, free <= now {
+      book.sent.append(now)
+      try file.replace(with: PaceFile.text(book))
+    }
+    return max(0, free - now)
+  }
+
+  /// None may leave until then.
+  func pause(until: Timestamp) throws(FileFailure) {
+    let file = try LockedFile(path)
+    var book = PaceFile.parse(try file.read())
+    book.pausedUntil = until.milliseconds
+    try file.replace(with: PaceFile.text(book))
+  }
+
+  private static func parse(_ bytes: [UInt8]) -> Book {
+    var numbers = bytes.split(separator: 0x0A).map { Int64(String(decoding: $0, as: UTF8.self)) ?? 0 }
+    guard !numbers.isEmpty else { return Book() }
+    return Book(pausedUntil: numbers.removeFirst(), sent: numbers)
+  }
+
+  private static func text(_ book: Book) -> [UInt8] {
+    var out = "\(book.pausedUntil)\n"
+    for time in book.sent { out += "\(time)\n" }
+    return Array(out.utf8)
+  }
+}

@@ -1,0 +1,319 @@
+import Delivery
+import Exchanges
+import Glibc
+import Market
+
+/// Delivers: keeps the outbox, goes by the sink's pace, and decides what becomes of each attempt.
+public final class Postman: Courier {
+  private let options: CourierOptions
+  private let sink: any Sink
+  private let secrets: Secrets
+  private let outbox: Outbox
+  private let pace: PaceFile
+  private let accountPace: PaceFile?
+  private var remarks: [String] = []
+  /// Milliseconds that the rehearsal's clock is ahead.
+  private let ahead: Int64
+  /// Told to be duplicates when they were posted.
+  private var repeated: [String: Receipt] = [:]
+  /// Attempts in a row that came to nothing.
+  private var failures = 0
+  /// Answers lost in this run, by key.
+  private var lost: [String: Int] = [:]
+  private var hasCompacted = false
+  /// So many lost answers for one message, and it is not sent again.
+  private static let mostLost = 3
+
+  /// What the entry point puts in.
+  @Sendable public static func make(_ options: CourierOptions) throws(CourierFault) -> any Courier { try Postman(options) }
+
+  public init(_ options: CourierOptions) throws(CourierFault) {
+    var secrets = Secrets()
+    let sink = try Postman.sink(options, &secrets)
+    let folder: String
+    if let named = options.folder { folder = named } else { folder = try Postman.folder() }
+    do throws(FileFailure) {
+      outbox = try Outbox(folder: folder, name: sink.receiver)
+    } catch {
+      throw .outbox(error.text)
+    }
+    pace = PaceFile(path: "\(folder)/\(sink.receiver).pace", limits: options.pace ?? sink.pace)
+    accountPace = sink.account.map { PaceFile(path: "\(folder)/\($0).pace", limits: options.pace == nil ? sink.accountPace : []) }
+    ahead = options.clock.map { $0 - WallClock.real } ?? 0
+    if let quiet = options.quiet, WallClock.minute(WallClock.real, zone: quiet.zone) == nil {
+      throw .usage("the system knows no time zone \"\(quiet.zone)\"")
+    }
+    self.options = options
+    self.sink = sink
+    self.secrets = secrets
+  }
+
+  private static func sink(_ options: CourierOptions, _ secrets: inout Secrets) throws(CourierFault) -> any Sink {
+    let curl = Curl()
+    curl.limit = options.timeout
+    switch options.sink {
+    case "telegram":
+      let token = try secrets.read("TELEGRAM_BOT_TOKEN") ?? ""
+      let chat = try readPlain("TELEGRAM_CHAT_ID")
+      return try Telegram(curl, baseURL: options.baseURL, token: token, chat: chat)
+    case "discord": return Discord(curl, url: try address("DISCORD_WEBHOOK_URL", options, &secrets))
+    case "slack": return Slack(curl, url: try address("SLACK_WEBHOOK_URL", options, &secrets))
+    case "ntfy":
+      let topic = try secrets.read("NTFY_TOPIC") ?? ""
+      return Ntfy(curl, baseURL: options.baseURL, topic: topic, token: try secrets.read("NTFY_TOKEN", isOptional: true))
+    case "webhook":
+      let url = try address("WEBHOOK_URL", options, &secrets)
+      return Webhook(curl, url: url, token: try secrets.read("WEBHOOK_TOKEN", isOptional: true))
+    case "command":
+      guard !options.command.isEmpty else { throw .usage("the sink command needs --command PROGRAM") }
+      return CommandSink(options.command, limit: options.timeout)
+    default: throw .usage("there is no sink \"\(options.sink)\"")
+    }
+  }
+
+  /// No secret, but found in the same way.
+  private static func readPlain(_ name: String) throws(CourierFault) -> String {
+    var unkept = Secrets()
+    return try unkept.read(name) ?? ""
+  }
+
+  /// An address whose path is the secret; the base may be another.
+  private static func address(_ name: String, _ options: CourierOptions, _ secrets: inout Secrets) throws(CourierFault) -> String {
+    let url = try secrets.read(name) ?? ""
+    guard let path = Secrets.path(url) else { throw .credentials("\(name) is no address that begins with https://", hint: nil) }
+    return options.baseURL.map { $0 + path } ?? url
+  }
+
+  private static func folder() throws(CourierFault) -> String {
+    if let state = getenv("XDG_STATE_HOME").map({ String(cString: $0) }), state.hasPrefix("/") { return "\(state)/snipersight/outbox" }
+    guard let home = getenv("HOME").map({ String(cString: $0) }), !home.isEmpty else { throw .outbox("neither XDG_STATE_HOME nor HOME is set") }
+    return "\(home)/.local/state/snipersight/outbox"
+  }
+
+  public var now: Timestamp { WallClock.real + ahead }
+
+  public var undelivered: Int { outbox.entries.reduce(0) { $0 + ($1.outcome == nil ? 1 : 0) } }
+
+  public func takeRemarks() -> [String] {
+    defer { remarks = [] }
+    return remarks.map { secrets.scrubbed($0) }
+  }
+
+  // MARK: Posting
+
+  public func post(_ letter: Letter) throws(CourierFault) -> Receipt {
+    let answer: Receipt = try outbox.locked { () throws(CourierFault) in
+      if !hasCompacted { try outbox.compact() }
+      hasCompacted = true
+      if let known = outbox.entry(of: letter.key) {
+        // Left by a run that ended before its turn came.
+        if known.outcome == nil { return known.receipt }
+        return Receipt(.duplicate, number: known.receipt.number, attempts: 0, detail: known.isUnsure ? known.receipt.detail : known.outcome?.rawValue)
+      }
+      if let trigger = letter.trigger, options.window > 0, let earlier = outbox.entries.last(where: { fires($0, trigger, letter.time) }) {
+        return Receipt(.duplicate, detail: "\(trigger) fired at \(earlier.time.text) already")
+      }
+      try outbox.add(entry(of: letter))
+      return Receipt(.queued)
+    }
+    if answer.status == .duplicate { repeated[letter.key] = answer }
+    return answer
+  }
+
+  private func fires(_ entry: OutboxEntry, _ trigger: String, _ time: Timestamp) -> Bool {
+    entry.trigger == trigger && entry.outcome != .expired && entry.outcome != .refused
+      && abs(time - entry.time) < Int64(options.window) * Timestamp.minute
+  }
+
+  private func entry(of letter: Letter) -> OutboxEntry {
+    var entry = OutboxEntry(key: letter.key)
+    entry.covers = letter.covers
+    entry.trigger = letter.trigger
+    entry.time = letter.time
+    entry.kind = letter.kind
+    entry.priority = letter.priority
+    entry.isSilent = letter.isSilent
+    entry.expires = letter.expires
+    entry.posted = WallClock.real
+    if !sink.isReadByPeople { entry.record = letter.record }
+    let isAlbum = letter.photos.count > 1 && sink.album > 1
+    let first = letter.photos.count == 1 ? sink.form.captionLimit : nil
+    var parts = Markup(letter.text).parts(for: sink.form, first: first).map { OutboxEntry.Part(text: $0) }
+    if letter.photos.count == 1, !parts.isEmpty { parts[0].photos = letter.photos }
+    if isAlbum { parts += albums(letter.photos) }
+    entry.parts = parts
+    return entry
+  }
+
+  private func albums(_ photos: [Letter.Photo]) -> [OutboxEntry.Part] {
+    stride(from: 0, to: photos.count, by: sink.album).map { start in
+      let group = photos[start..<min(start + sink.album, photos.count)].map { photo in
+        let caption = Markup(photo.caption).parts(for: sink.form, first: sink.form.captionLimit).first ?? ""
+        return Letter.Photo(path: photo.path, caption: caption)
+      }
+      return OutboxEntry.Part(text: group.map(\.caption).joined(separator: "\n\n"), photos: group)
+    }
+  }
+
+  public func receipt(of key: String) -> Receipt { repeated[key] ?? outbox.entry(of: key)?.receipt ?? Receipt(.queued) }
+
+  // MARK: Delivering
+
+  /// What one turn came to.
+  private enum Turn {
+    case done
+    /// Milliseconds, and whether it is only the pace.
+    case wait(Int64, isPace: Bool)
+    case empty
+  }
+
+  public func deliver(waits: Bool) throws(CourierFault) {
+    try outbox.locked { () throws(CourierFault) in try outbox.sync() }
+    var patience = Int64(options.patience) * 1000
+    var held: Set<String> = []
+    while true {
+      switch try turn(&held) {
+      case .empty:
+        return try outbox.locked { () throws(CourierFault) in try outbox.sync() }
+      case .done: patience = Int64(options.patience) * 1000
+      case .wait(let milliseconds, let isPace):
+        if !isPace {
+          patience -= milliseconds
+          if !waits || patience < 0 { return }
+        } else if !waits, milliseconds > 5000 {
+          return
+        }
+        guard WallClock.sleep(milliseconds) else { throw .interrupted }
+      }
+    }
+  }
+
+  /// Sends one part of the oldest message that may go, or settles it without sending.
+  private func turn(_ held: inout Set<String>) throws(CourierFault) -> Turn {
+    var skipped = held
+    defer { held = skipped }
+    return try outbox.locked { () throws(CourierFault) in
+      guard let entry = outbox.entries.first(where: { $0.outcome == nil && !skipped.contains($0.key) }) else { return .empty }
+      if entry.next >= entry.parts.count {
+        try outbox.end(entry.key, .sent)
+        return .done
+      }
+      if let expires = entry.expires, entry.next == 0, !entry.isTrying, expires <= now {
+        try outbox.end(entry.key, .expired, detail: "valid until \(expires.text), now it is \(now.text)")
+        return .done
+      }
+      var wording = Wording(isSilent: entry.isSilent)
+      if let quiet = options.quiet, entry.priority != .high, quiet.contains(WallClock.minute(now, zone: quiet.zone) ?? -1) {
+        if quiet.holds {
+          skipped.insert(entry.key)
+          return .done
+        }
+        wording.isSilent = true
+      }
+      if entry.isTrying, !(options.repeatsUnknown ?? sink.isReadByPeople) {
+        try settleUnknown(entry, "an earlier attempt ended before its answer")
+        return .done
+      }
+      if let wait = try waiting() { return wait }
+      if entry.isTrying { remark(entry, "may arrive twice: an earlier attempt ended before its answer") }
+      return try attempt(entry, &wording)
+    }
+  }
+
+  /// `nil` when a message may leave, which it then has.
+  private func waiting() throws(CourierFault) -> Turn? {
+    do throws(FileFailure) {
+      let real = WallClock.real
+      let paused = try accountPace?.wait(real, takes: false) ?? 0
+      let own = try pace.wait(real, takes: false)
+      let longest = max(paused, own)
+      if longest > 0 { return .wait(longest, isPace: failures == 0 && longest <= 60_000) }
+      if let rest = try accountPace?.wait(real, takes: true), rest > 0 { return .wait(rest, isPace: true) }
+      _ = try pace.wait(real, takes: true)
+      return nil
+    } catch {
+      throw .outbox(error.text)
+    }
+  }
+
+  private func attempt(_ entry: OutboxEntry, _ wording: inout Wording) throws(CourierFault) -> Turn {
+    var part = entry.parts[entry.next]
+    // A chart that is gone does not keep its message back.
+    part.photos = part.photos.filter { access($0.path, R_OK) == 0 }
+    var isRepeat = entry.isTrying
+    // What the sink does not like about the form is said once for each; then there is nothing left to try.
+    for _ in 0..<4 {
+      try outbox.beginAttempt(entry.key, repeats: isRepeat)
+      let result: Attempt
+      do throws(TransportFailure) {
+        result = try sink.send(part, of: entry, wording)
+      } catch {
+        switch error {
+        case .interrupted: throw .interrupted
+        case .unusable(let text):
+          try outbox.putOff(entry.key, text)
+          throw .unavailable(secrets.scrubbed(text))
+        }
+      }
+      isRepeat = false
+      switch result {
+      case .sent(let number):
+        failures = 0
+        try outbox.endPart(entry.key, number: number)
+        if entry.next + 1 >= entry.parts.count { try outbox.end(entry.key, .sent) }
+        return .done
+      case .plain(let text):
+        try outbox.putOff(entry.key, secrets.scrubbed(text))
+        remark(entry, "sent without markup: \(text)")
+        wording.isPlain = true
+      case .bare(let text):
+        try outbox.putOff(entry.key, secrets.scrubbed(text))
+        remark(entry, "sent without its picture: \(text)")
+        wording.isBare = true
+      case .moved(let text):
+        try outbox.putOff(entry.key, secrets.scrubbed(text))
+        remarks.append(text)
+      case .refused(let text):
+        remark(entry, "refused: \(text)")
+        try outbox.end(entry.key, .refused, detail: secrets.scrubbed(text))
+        return .done
+      case .locked(let text):
+        try outbox.putOff(entry.key, secrets.scrubbed(text))
+        throw .credentials("\(options.sink) takes nothing from us: \(secrets.scrubbed(text))", hint: "what was not sent is kept in the outbox")
+      case .later(let text, let seconds):
+        try outbox.putOff(entry.key, secrets.scrubbed(text))
+        return try pause(seconds)
+      case .unknown(let text):
+        lost[entry.key, default: 0] += 1
+        guard options.repeatsUnknown ?? sink.isReadByPeople, lost[entry.key, default: 0] < Postman.mostLost else {
+          try settleUnknown(entry, text)
+          return .done
+        }
+        // The journal still says that it was being tried: the next turn repeats it, and says so.
+        return try pause(nil)
+      }
+    }
+    remark(entry, "refused in every form")
+    try outbox.end(entry.key, .refused, detail: "refused in every form")
+    return .done
+  }
+
+  private func settleUnknown(_ entry: OutboxEntry, _ text: String) throws(CourierFault) {
+    remark(entry, "may have arrived or not, and is not sent again: \(text)")
+    try outbox.end(entry.key, .unknown, detail: secrets.scrubbed(text))
+  }
+
+  /// Nobody sends to this receiver, or through this account, until then.
+  private func pause(_ seconds: Double?) throws(CourierFault) -> Turn {
+    failures += 1
+    let wait = Int64((seconds ?? Double(1 << min(failures - 1, 5))) * 1000) + (seconds == nil ? 0 : 100)
+    do throws(FileFailure) {
+      try (accountPace ?? pace).pause(until: WallClock.real + wait)
+    } catch {
+      throw .outbox(error.text)
+    }
+    return .wait(wait, isPace: false)
+  }
+
+  private func remark(_ entry: OutboxEntry, _ text: String) { remarks.append("\(entry.key): \(text)") }
+}

@@ -1,0 +1,53 @@
+import Delivery
+import Exchanges
+import Wire
+
+/// A program that reads each message as JSON on its standard input: 0 has taken it, 75 wants it later, anything else refuses it.
+final class CommandSink: Sink {
+  let form = MessageForm.plain
+  let receiver: String
+  let pace: [Pace] = []
+  let isReadByPeople = false
+  private let words: [String]
+  private let limit: Int
+
+  init(_ words: [String], limit: Int) {
+    self.words = words
+    self.limit = limit
+    receiver = "command-\(CommandSink.fingerprint(words.joined(separator: " ")))"
+  }
+
+  func send(_ part: OutboxEntry.Part, of entry: OutboxEntry, _ wording: Wording) throws(TransportFailure) -> Attempt {
+    var text = ByteBuffer()
+    text.append(MessageDocument.text(part, of: entry, wording))
+    text.append(0x0A)
+    var said = ByteBuffer()
+    do throws(WireError) {
+      var child = try ChildProcess(words)
+      try child.write(text.bytes, receiving: &said)
+      child.closeInput()
+      var waits = 0
+      receiving: while waits < limit * 10 {
+        switch try child.receive(into: &said, waiting: 100) {
+        case .end: break receiving
+        case .nothing: waits += 1
+        case .bytes: break
+        }
+      }
+      // Dropping the child kills it.
+      if waits >= limit * 10 { return .unknown("\(words[0]) did not end within \(limit) s") }
+      switch try child.wait() {
+      case 0: return .sent(number: nil)
+      case 75: return .later("\(words[0]) ended with 75", seconds: nil)
+      case let status where status > 128: return .unknown("\(words[0]) was ended by signal \(status - 128)")
+      case let status: return .refused("\(words[0]) ended with \(status)")
+      }
+    } catch {
+      switch error {
+      case .interrupted: throw .interrupted
+      case .cannotStart: throw .unusable("\(words.first ?? "the command") cannot be started")
+      default: return .unknown("\(words[0]): \(error)")
+      }
+    }
+  }
+}
