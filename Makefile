@@ -55,7 +55,7 @@ soak-venues: build
 
 # A hundred batches of 200 messages, each killed again and again, against a messenger of this machine.
 soak-messages: setup
-	SS_SOAK=1 swift test --filter OutboxTests
+	SS_SOAK=1 swift test --no-parallel --filter OutboxTests
 
 # Schemas and tables that the executables themselves print.
 docs: build

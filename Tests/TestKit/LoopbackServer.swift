@@ -1,7 +1,7 @@
 import Foundation
 
 /// A server of Tests/loopback on 127.0.0.1, running as long as this lives.
-public final class LoopbackServer {
+public final class LoopbackServer: Sendable {
   public struct DidNotStart: Error {}
 
   public let url: String

@@ -278,8 +278,8 @@ import Testing
       let seen = chat.folder.appending(path: "seen")
       let script =
         "#!/bin/bash\n{ echo \"$@\"; tr '\\0' ' ' < /proc/$$/cmdline; tr '\\0' '\\n' < /proc/$$/environ; } >> '\(seen.path)'\nexec /usr/bin/curl \"$@\"\n"
-      try script.write(to: spy.appending(path: "curl"), atomically: true, encoding: .utf8)
-      try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: spy.appending(path: "curl").path)
+      // By a process of its own: what this one has open for writing, one that another test starts meanwhile may have too, and nobody can run it.
+      _ = try Command(shell: "cat > '\(spy.path)/curl' && chmod 755 '\(spy.path)/curl'").run(.text(script))
       let outcome = try chat.command(sink, ["--timeout", "1", "--patience", "0", "--outbox", chat.folder.appending(path: "outbox").path]).with {
         $0.environment["PATH"] = "\(spy.path):\(Repository.executables.path):/usr/bin:/bin"
       }.run(.text(Records.batch(1)))
