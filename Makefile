@@ -13,7 +13,7 @@ RELEASE := -c release --static-swift-stdlib -Xswiftc -enforce-exclusivity=unchec
 # A crash is a failed test, not half a minute of symbol look-up.
 export SWIFT_BACKTRACE ?= enable=no
 
-.PHONY: scan test soak soak-venues soak-messages build install bench lint docs oracle clean check-real calibrate fuzz setup
+.PHONY: scan test soak soak-account soak-venues soak-messages build install bench lint docs oracle clean check-real calibrate fuzz setup
 
 setup:
 	@.ci/setup needed
@@ -28,6 +28,10 @@ scan: build
 # Minutes: how often the verdict errs, over a hundred seeds.
 soak: setup
 	SS_SOAK=100 swift test --filter SoakTests
+
+# Minutes: plans and the paper account over 100,000 cases each, and the account killed 200 times.
+soak-account: build
+	SS_BIN=$(BIN) SS_CASES=100000 SS_SOAK=1 swift test --filter 'PlannerTests|AccountPropertyTests|AccountKillTests'
 
 # Cases and pipelines run over the executables that people get: the optimizer has its own mistakes.
 test: build
@@ -78,7 +82,7 @@ fuzz:
 	nice -n 19 swift build -c release --package-path Tests/Fuzz --scratch-path .build-fuzz -Xswiftc -use-ld=lld
 	@for target in FuzzLines FuzzCandles; do \
 	  echo "fuzz: $$target for $(FUZZ_SECONDS) s"; mkdir -p .build-fuzz/corpus/$$target; \
-	  nice -n 19 .build-fuzz/release/$$target -max_total_time=$(FUZZ_SECONDS) -max_len=4096 -timeout=10 -print_final_stats=1 -verbosity=1 \
+	  nice -n 19 .build-fuzz/release/$$target -max_total_time=$(FUZZ_SECONDS) -max_len=4096 -len_control=0 -timeout=10 -print_final_stats=1 -verbosity=1 \
 	    -artifact_prefix=.build-fuzz/$$target- .build-fuzz/corpus/$$target 2>.build-fuzz/$$target.log || { tail -n 40 .build-fuzz/$$target.log; exit 1; }; \
 	  grep ^stat:: .build-fuzz/$$target.log; \
 	done

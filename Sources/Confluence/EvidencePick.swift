@@ -53,7 +53,8 @@ struct EvidencePick {
     }
   }
 
-  /// Opposing liquidity ahead, nearest first: resting pools, external swing points, opposing blocks and gaps.
+  /// Opposing liquidity ahead, nearest first: resting pools, external swing points and opposing blocks; only what a plan may use, which gaps,
+  /// weak blocks, and blocks and session extremes of timeframes shorter than the planning one are not.
   private func targets(_ candidate: Candidate) -> [(distance: Double, fact: Evidence)] {
     var found: [(distance: Double, fact: Evidence)] = []
     func offer(_ level: Double, _ fact: @autoclosure () -> Evidence) {
@@ -61,12 +62,16 @@ struct EvidencePick {
       if distance > 0 { found.append((distance, fact())) }
     }
     func read(_ view: TimeframeView) {
-      for pool in view.structure.pools where pool.side == candidate.direction && pool.state == .resting { offer(pool.level, .pool(pool)) }
+      let isPlanned = view.timeframe >= candidate.roles.planning
+      for pool in view.structure.pools where pool.side == candidate.direction && pool.state == .resting {
+        if isPlanned || pool.id.kind != .sessionPool { offer(pool.level, .pool(pool)) }
+      }
       if let pivot = candidate.direction == .bull ? view.structure.swingHigh.outer : view.structure.swingLow.outer {
         offer(pivot.price, .pivot(FactID(.swing, view.timeframe, candidate.direction, scope: .outer, at: pivot.at), pivot))
       }
-      for block in view.structure.orderBlocks where block.direction != candidate.direction { offer(block.nearEdge, .orderBlock(block)) }
-      for gap in view.structure.gaps where gap.direction != candidate.direction { offer(gap.nearEdge, .gap(gap)) }
+      for block in view.structure.orderBlocks where isPlanned && block.direction != candidate.direction && block.grade >= .b {
+        offer(block.nearEdge, .orderBlock(block))
+      }
     }
     for timeframe in candidate.roles.context { candidate.context(timeframe).map(read) }
     for view in candidate.structureViews { read(view) }

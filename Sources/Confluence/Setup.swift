@@ -151,7 +151,7 @@ public struct ConfluenceBreakdown: Hashable, Sendable {
 
 /// Why a setup goes no further. It keeps flowing, so that nothing is lost in silence.
 public struct Rejection: Hashable, Sendable {
-  /// `score | plan | risk`.
+  /// `score | plan | risk`, or another's.
   public var stage: String
   public var code: RejectionCode
   public var value: Double?

@@ -51,11 +51,10 @@ public struct Signal: Hashable, Sendable {
   /// Why it goes no further, for people: `low_score: 43.2 against 50, the score is below …`; `nil` when it was not refused.
   public var refusal: String? {
     guard let rejected = setup.rejected else { return nil }
-    let meaning = rejected.detail ?? rejected.code.meaning
     let figures = [
       rejected.value.map { NumberText.significant($0, digits: 4) }, rejected.threshold.map { "against " + NumberText.significant($0, digits: 4) },
     ]
-    let measured = figures.compactMap { $0 }.joined(separator: " ")
-    return "\(rejected.code.rawValue): " + (measured.isEmpty ? meaning : "\(measured), \(meaning)")
+    let words = [figures.compactMap { $0 }.joined(separator: " "), rejected.detail ?? rejected.code.meaning].filter { !$0.isEmpty }
+    return ([rejected.code.rawValue] + (words.isEmpty ? [] : [words.joined(separator: ", ")])).joined(separator: ": ")
   }
 }

@@ -8,7 +8,8 @@ import Wire
 public struct AccountReader {
   private static let keys: [StaticString] = [
     "type", "cash", "peak", "day_start", "week_start", "day", "monday", "loss_streak", "now", "applied", "exchange", "symbol", "timeframe",
-    "rests_until", "last_close_time", "has_funding", "order", "position", "newest_hour", "closes",
+    "rests_until", "last_close_time", "has_funding", "order", "position", "newest_hour", "closes", "equity_before", "changed_at",
+    "stake_before",
   ]
   private var times = TimeReader()
   private var plans = PlanReader()
@@ -16,6 +17,7 @@ public struct AccountReader {
     "setup_id", "as_of", "plan", "labels", "quantity", "risk_amount", "leverage", "maker", "taker", "slippage", "lot_size", "tick_size",
     "pays_funding", "last_close",
   ])
+  private var stakes = MemberReader(["direction", "notional", "margin", "risk"])
   private var labels = MemberReader([
     "regime", "session", "confidence_score", "setup_type", "profile", "profile_hash", "factors", "assumed",
   ])
@@ -66,7 +68,8 @@ public struct AccountReader {
     losses.day = record[5].integer
     losses.monday = record[6].integer
     let now = record[8].exists ? try times.time(record, 8) : nil
-    let state = Account.State(cash: try record.number(1), losses: losses, lossStreak: Int(try record.number(7)), now: now, books: [])
+    let state = Account.State(
+      cash: try record.number(1), losses: losses, lossStreak: Int(try record.number(7)), now: now, equityBefore: try record.number(20), books: [])
     return (state, Int(try record.number(9)))
   }
 
@@ -79,10 +82,19 @@ public struct AccountReader {
     book.hasFunding = record[15].flag ?? false
     if record[16].exists { book.order = try order(record[16], exchange, symbol, record) }
     if record[17].exists { book.position = try position(record[17], exchange, symbol, record) }
+    book.changedAt = record[21].exists ? try times.time(record, 21) : nil
+    if record[22].exists { book.stakeBefore = try stake(record[22], record) }
     if let hour = record[18].integer {
       book.returns = HourlyReturns(newest: hour, oldestFirst: record[19].elements.map { $0.number ?? .nan })
     }
     return book
+  }
+
+  private mutating func stake(_ value: JSONValue, _ record: Record) throws(StageError) -> Stake {
+    try stakes.read(value, of: record, "stake_before")
+    guard let direction = Direction.allCases.first(where: { stakes[0].equals($0.trade) }) else { throw stakes.wrong(0, "LONG or SHORT", record) }
+    return Stake(
+      direction: direction, notional: try stakes.number(1, record), margin: try stakes.number(2, record), risk: try stakes.number(3, record))
   }
 
   private mutating func order(

@@ -20,12 +20,13 @@ public enum AccountRecord {
     out.field("loss_streak", state.lossStreak)
     out.field("now", state.now)
     out.field("applied", applied)
+    out.exact("equity_before", state.equityBefore)
     out.endObject()
     out.append(0x0A)
-    for book in state.books { encode(book, into: &out) }
+    for book in state.books { encode(book, at: state.now, into: &out) }
   }
 
-  private static func encode(_ book: SymbolBook, into out: inout ByteBuffer) {
+  private static func encode(_ book: SymbolBook, at now: Timestamp?, into out: inout ByteBuffer) {
     out.beginObject()
     out.field("type", "book")
     out.field("exchange", book.exchange)
@@ -34,6 +35,14 @@ public enum AccountRecord {
     out.field("rests_until", book.restsUntil)
     out.field("last_close_time", book.lastCloseTime)
     out.field("has_funding", book.hasFunding)
+    // What was at stake before `now` still decides while more of that instant may come.
+    if book.changedAt == now {
+      out.field("changed_at", book.changedAt)
+      if let stake = book.stakeBefore {
+        out.key("stake_before")
+        encode(stake, into: &out)
+      }
+    }
     if let order = book.order {
       out.key("order")
       encode(order, into: &out)
@@ -55,6 +64,15 @@ public enum AccountRecord {
     }
     out.endObject()
     out.append(0x0A)
+  }
+
+  private static func encode(_ stake: Stake, into out: inout ByteBuffer) {
+    out.beginObject()
+    out.field("direction", stake.direction.trade)
+    out.exact("notional", stake.notional)
+    out.exact("margin", stake.margin)
+    out.exact("risk", stake.risk)
+    out.endObject()
   }
 
   private static func encode(_ order: Order, into out: inout ByteBuffer) {

@@ -49,6 +49,8 @@ public enum Mirror: String, Sendable {
   case complement
   /// The other side's word or key.
   case swap
+  /// C − p, once it has found its side: it begins on one, whichever way the market goes.
+  case settle
   /// Not told by that of the price: a fraction of the price, which C − p does not mirror.
   case relative
 }

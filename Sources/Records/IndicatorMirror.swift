@@ -10,10 +10,13 @@ extension Mirror {
       name == "obv" || unit.hasPrefix("percent") || unit.hasPrefix("fraction") || !words.isDisjoint(with: ["mfi", "roc"])
       || name.hasPrefix("bb_width")
     let isMomentum = !words.isDisjoint(with: ["macd", "slope", "zscore", "cci", "cmf"])
-    let isWord = ["psar_direction", "supertrend_direction"].contains { name.hasPrefix($0) }
-    if isRelative, !words.contains("acceleration") {
+    // Stops that begin on a side of their own choice; which side they are on is told by the stop itself.
+    let isStop = ["psar", "supertrend"].contains { name.hasPrefix($0) }
+    if isStop {
+      self = unit == "price" ? .settle : .relative
+    } else if isRelative, !words.contains("acceleration") {
       self = .relative
-    } else if words.contains("di") || isWord {
+    } else if words.contains("di") {
       self = .swap
     } else if isMomentum {
       self = .negate

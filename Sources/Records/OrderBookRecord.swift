@@ -3,6 +3,16 @@ import Wire
 
 /// `order_book`: resting orders at one instant, best first, as `[price, quantity]`.
 public enum OrderBookRecord {
+  public static let table = RecordTable(
+    "order_book", "Resting orders of one market at one instant.",
+    [
+      Field("exchange", .string, "where it trades"),
+      Field("symbol", .string, "as in candle"),
+      Field("time", .time, "when it was taken"),
+      Field("bids", .array(.array(.number)), "best first, each [price, quantity]"),
+      Field("asks", .array(.array(.number)), "best first, each [price, quantity]"),
+    ])
+
   /// The distance of best bid and best ask in basis points of their middle; `nil` where one side is empty.
   /// - Parameters:
   ///   - bids: where the stage's keys have `bids`.

@@ -143,10 +143,9 @@ public struct SetupReader {
 
   private mutating func rejection(_ value: JSONValue, _ record: Record) throws(StageError) -> Rejection {
     try rejections.read(value, of: record, "rejected")
-    guard let code = RejectionCode(rawValue: try rejections.string(1, record)) else { throw rejections.wrong(1, "a known rejection code", record) }
     return Rejection(
-      stage: try rejections.string(0, record), code: code, value: try rejections.optionalNumber(2, record),
-      threshold: try rejections.optionalNumber(3, record), detail: rejections[4].string)
+      stage: try rejections.string(0, record), code: RejectionCode(rawValue: try rejections.string(1, record)),
+      value: try rejections.optionalNumber(2, record), threshold: try rejections.optionalNumber(3, record), detail: rejections[4].string)
   }
 }
 

@@ -104,8 +104,8 @@ public enum SetupRecord {
     Field("probability", .number, unit: "0…1", "that a setup of this direction pays, as the model was taught"),
   ]
   static let rejected: [Field] = [
-    Field("stage", .choice(["score", "plan", "risk"]), "that refused it"),
-    Field("code", .choice(RejectionCode.allCases.map(\.rawValue)), "why"),
+    Field("stage", .string, "that refused it: score, plan, risk, or another's"),
+    Field("code", .string, "why, in one word: docs/quality-gates.md lists ours"),
     Field("value", .number, optional: true, "what was found"),
     Field("threshold", .number, optional: true, "what was asked"),
     Field("detail", .string, optional: true, mirror: .swap, "what the numbers do not say"),

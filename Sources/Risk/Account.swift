@@ -48,6 +48,10 @@ public struct Account: Sendable {
   /// The instant whose records are being applied.
   public internal(set) var now: Timestamp?
   public var isKilled = false
+  /// As `now` began. With what was at stake then, it decides about fills, so that the order of symbols within an instant does not.
+  private(set) var equityBefore: Double
+  /// Books that `now` has changed.
+  private var changed: [Int] = []
   private var indices: [Key: Int] = [:]
   var openProfit = 0.0
   /// Amounts are booked in whole parts of this many a unit of the quote asset: ten digits hold all that the account can win or lose, so that
@@ -64,6 +68,7 @@ public struct Account: Sendable {
     slippage = profile.plan.slippage
     self.options = options
     cash = options.balance
+    equityBefore = options.balance
     losses = LossLimits(equity: options.balance)
     partsPerUnit = pow(10, 9 - floor(log10(options.balance)))
   }
@@ -76,10 +81,13 @@ public struct Account: Sendable {
     public var losses: LossLimits
     public var lossStreak: Int
     public var now: Timestamp?
+    /// As `now` began.
+    public var equityBefore: Double
     public var books: [SymbolBook]
 
-    public init(cash: Double, losses: LossLimits, lossStreak: Int, now: Timestamp?, books: [SymbolBook]) {
+    public init(cash: Double, losses: LossLimits, lossStreak: Int, now: Timestamp?, equityBefore: Double, books: [SymbolBook]) {
       self.cash = cash
+      self.equityBefore = equityBefore
       self.losses = losses
       self.lossStreak = lossStreak
       self.now = now
@@ -87,14 +95,16 @@ public struct Account: Sendable {
     }
   }
 
-  public var state: State { State(cash: cash, losses: losses, lossStreak: lossStreak, now: now, books: books) }
+  public var state: State { State(cash: cash, losses: losses, lossStreak: lossStreak, now: now, equityBefore: equityBefore, books: books) }
 
   public mutating func restore(_ state: State) {
     cash = state.cash
     losses = state.losses
     lossStreak = state.lossStreak
     now = state.now
+    equityBefore = state.equityBefore
     books = state.books
+    changed = now == nil ? [] : books.indices.filter { books[$0].changedAt == now }
     active = []
     indices = [:]
     for index in books.indices {
@@ -126,7 +136,9 @@ public struct Account: Sendable {
   /// Day, week and peak are read once an instant, before anything of it is applied: the order of symbols within it decides nothing.
   public mutating func advance(to time: Timestamp) {
     if let now, time <= now { return }
-    losses.roll(to: time, equity: equity)
+    equityBefore = equity
+    changed.removeAll(keepingCapacity: true)
+    losses.roll(to: time, equity: equityBefore)
     now = time
   }
 
@@ -139,10 +151,28 @@ public struct Account: Sendable {
     openProfit = active.reduce(0) { $0 + (books[$1].position?.openProfit ?? 0) }
   }
 
-  func exposure(without book: Int? = nil) -> Exposure {
+  func exposure() -> Exposure {
     var exposure = Exposure()
-    for index in active where index != book { exposure.add(books[index], at: index) }
+    for index in active { exposure.add(books[index].stake, of: books[index].base, at: index) }
     return exposure
+  }
+
+  /// What stood as `now` began, but for one book.
+  func exposureBefore(without book: Int) -> Exposure {
+    var exposure = Exposure()
+    for index in Set(active).union(changed).sorted() where index != book {
+      let stake = books[index].changedAt == now ? books[index].stakeBefore : books[index].stake
+      exposure.add(stake, of: books[index].base, at: index)
+    }
+    return exposure
+  }
+
+  /// To be called before anything at stake on a book changes.
+  mutating func willChange(_ book: Int) {
+    guard books[book].changedAt != now else { return }
+    books[book].stakeBefore = books[book].stake
+    books[book].changedAt = now
+    changed.append(book)
   }
 
   /// As of the instant before `time`.

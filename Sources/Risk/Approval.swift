@@ -21,6 +21,7 @@ extension Account {
     switch examine(request, book) {
     case .failure(let denial): return .rejected(denial.denial.rejection(whyNot: options.whyNot))
     case .success(let order):
+      willChange(book)
       books[book].order = order
       setActive(book)
       return .approved(decision(on: order, book))
@@ -43,7 +44,7 @@ extension Account {
     let near = plan.entryZone.near
     let (instrument, isAssumed) = self.instrument(book, price: near)
     let isSpot = instrument.kind == .spot
-    if let denial = stopped() ?? occupied(book, request) { return .failure(Denied(denial: denial)) }
+    if let denial = stopped(equity) ?? occupied(book, request) { return .failure(Denied(denial: denial)) }
     if isSpot, plan.direction == .bear, options.marginRate == nil {
       return .failure(Denied(denial: Denial(code: .shortNotPossible, remedy: .marginOrPerpetual)))
     }
@@ -88,7 +89,7 @@ extension Account {
     let order = Order(
       request: answered, quantity: quantity, riskAmount: quantity * sizer.lossPerUnit, leverage: leverage, costs: costs,
       lotSize: instrument.lotSize, tickSize: instrument.tickSize, paysFunding: !isSpot)
-    if let denial = exceeded(by: order, book, exposure, at: request.asOf) { return .failure(Denied(denial: denial)) }
+    if let denial = exceeded(by: order, book, exposure, equity, at: request.asOf) { return .failure(Denied(denial: denial)) }
     return .success(order)
   }
 
@@ -104,9 +105,8 @@ extension Account {
   }
 
   /// What stops all trading.
-  func stopped() -> Denial? {
+  func stopped(_ equity: Double) -> Denial? {
     if isKilled { return Denial(code: .killSwitch, remedy: .removeKillSwitch) }
-    let equity = self.equity
     let drawdown = losses.drawdown(equity)
     if drawdown >= rules.drawdownStop {
       return Denial(
@@ -137,8 +137,7 @@ extension Account {
   }
 
   /// The limits of size, for an order on top of what stands. Also asked before a fill, with the order taken out of `exposure`.
-  func exceeded(by order: Order, _ book: Int, _ exposure: Exposure, at time: Timestamp) -> Denial? {
-    let equity = self.equity
+  func exceeded(by order: Order, _ book: Int, _ exposure: Exposure, _ equity: Double, at time: Timestamp) -> Denial? {
     guard equity > 0 else { return Denial(code: .drawdown, value: equity, threshold: 0) }
     func denial(_ code: RejectionCode, standing: Double, asked: Double, limit: Double) -> Denial? {
       let value = (standing + asked) / equity

@@ -69,20 +69,20 @@ struct FillRules {
 
   /// Returns what the candle closes, in order, and moves the position on.
   func apply(_ candle: Candle, to position: inout Position, isFillBar: Bool) -> [Exit] {
-    let plan = position.order.plan
-    let sign = position.direction.sign
-    let costs = position.order.costs
+    let order = position.order
+    let sign = order.direction.sign
+    let costs = order.costs
     let worst = sign > 0 ? candle.low : candle.high
     let best = sign > 0 ? candle.high : candle.low
-    if !isFillBar, candle.openTime - position.filledAt >= Int64(plan.metadata.holdHours * Double(Timestamp.hour)) {
+    if !isFillBar, candle.openTime - position.filledAt >= Int64(order.plan.metadata.holdHours * Double(Timestamp.hour)) {
       let price = candle.open * (1 - sign * costs.slippage)
       return [close(&position, .closed, at: price)]
     }
-    let isStopped = sign * (position.stop - worst) >= 0 && !(isFillBar && order == .optimistic)
-    let next = plan.targets[position.nextTarget].level
+    let isStopped = sign * (position.stop - worst) >= 0 && !(isFillBar && self.order == .optimistic)
+    let next = order.plan.targets[position.nextTarget].level
     let isThrough = sign * (best - next) > 0
     var exits: [Exit] = []
-    if isThrough, isStopped ? order == .optimistic : !isFillBar || order == .optimistic {
+    if isThrough, isStopped ? self.order == .optimistic : !isFillBar || self.order == .optimistic {
       exits = takeTargets(&position, best: best)
     }
     if isStopped, position.quantity > 0 {
@@ -95,7 +95,7 @@ struct FillRules {
       return exits + [exit]
     }
     position.adverse = max(position.adverse, sign * (position.entry - worst))
-    if !isFillBar || order == .optimistic {
+    if !isFillBar || self.order == .optimistic {
       position.favourable = max(position.favourable, sign * (best - position.entry))
       if sign * (best - position.best) > 0 { position.best = best }
     }

@@ -1,9 +1,26 @@
 import Market
 import Planning
 
+/// A large value behind one reference: a plan is looked at with every candle and hardly ever changed. Copied before it changes for one of many.
+private final class Shared<Value: Hashable & Sendable>: Hashable, @unchecked Sendable {
+  var value: Value
+
+  init(_ value: Value) { self.value = value }
+
+  static func == (a: Shared, b: Shared) -> Bool { a === b || a.value == b.value }
+  func hash(into hasher: inout Hasher) { hasher.combine(value) }
+}
+
 /// An approved plan: one limit order at the near entry, with its money reserved.
 public struct Order: Hashable, Sendable {
-  public var request: RiskRequest
+  private var shared: Shared<RiskRequest>
+  public var request: RiskRequest {
+    get { shared.value }
+    _modify {
+      if !isKnownUniquelyReferenced(&shared) { shared = Shared(shared.value) }
+      yield &shared.value
+    }
+  }
   /// Whole lots.
   public var quantity: Double
   /// Lost at the stop, costs included: the unit of R.
@@ -21,7 +38,7 @@ public struct Order: Hashable, Sendable {
     request: RiskRequest, quantity: Double, riskAmount: Double, leverage: Double, costs: TradeCosts, lotSize: Double, tickSize: Double,
     paysFunding: Bool, lastClose: Double? = nil
   ) {
-    self.request = request
+    shared = Shared(request)
     self.quantity = quantity
     self.riskAmount = riskAmount
     self.leverage = leverage
@@ -32,7 +49,7 @@ public struct Order: Hashable, Sendable {
     self.lastClose = lastClose
   }
 
-  public var plan: TradePlan { request.plan }
+  public var plan: TradePlan { shared.value.plan }
   var direction: Direction { plan.direction }
   var notional: Double { quantity * plan.entryZone.near }
 }

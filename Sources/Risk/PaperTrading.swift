@@ -62,7 +62,7 @@ extension Account {
   private mutating func wait(_ book: Int, _ unseen: Order, _ candle: Candle, _ trades: inout [Trade]) {
     var order = unseen
     let result = rulesOfFills.apply(candle, to: &order) {
-      stopped() == nil && exceeded(by: unseen, book, exposure(without: book), at: candle.openTime) == nil
+      stopped(equityBefore) == nil && exceeded(by: unseen, book, exposureBefore(without: book), equityBefore, at: candle.openTime) == nil
     }
     books[book].order = order
     switch result {
@@ -75,6 +75,7 @@ extension Account {
   /// Ends an order that was not filled.
   mutating func end(_ book: Int, _ reason: Trade.Ending, at time: Timestamp, _ trades: inout [Trade]) {
     guard let order = books[book].order else { return }
+    willChange(book)
     books[book].order = nil
     setActive(book)
     guard options.account == .paper else { return }
@@ -92,6 +93,7 @@ extension Account {
     trade.labels = labels
     trade.rMultiple = trade.pnlNet / order.riskAmount
     cash += trade.pnlNet
+    willChange(book)
     books[book].order = nil
     books[book].position = Position(
       order: order, entry: price, filledAt: candle.closeTime, quantity: order.quantity, stop: order.plan.stopLoss.level, best: price,
@@ -103,8 +105,9 @@ extension Account {
 
   private mutating func live(_ book: Int, _ candle: Candle, isFillBar: Bool, _ trades: inout [Trade]) {
     guard var position = books[book].position else { return }
-    let before = position.openProfit
+    let (before, stop) = (position.openProfit, position.stop)
     let exits = rulesOfFills.apply(candle, to: &position, isFillBar: isFillBar)
+    if !exits.isEmpty || position.stop != stop { willChange(book) }
     if exits.isEmpty {
       openProfit += position.openProfit - before
       books[book].position = position

@@ -19,6 +19,9 @@ public struct SymbolBook: Hashable, Sendable {
   public var lastCloseTime: Timestamp?
   /// Whether the stream has told a funding rate: then nothing is assumed.
   public var hasFunding = false
+  /// The last instant that changed what is at stake here, and what was at stake before it.
+  public var changedAt: Timestamp?
+  public var stakeBefore: Stake?
 
   public init(exchange: String, symbol: String) {
     let parsed = Symbol(symbol)

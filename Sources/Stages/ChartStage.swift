@@ -38,7 +38,8 @@ public struct ChartStage: FilterStage, ~Copyable {
     examples: [
       ExampleSpec(
         "a setup that was refused passes without a picture", command: "ss-chart --attach charts", input: refused + "\n", output: refused + "\n")
-    ])
+    ],
+    schema: { ChartRecord.table.jsonSchema })
 
   private static let refused =
     #"{"type":"setup","id":"x","as_of":"2024-01-01T00:00:00Z","exchange":"x","symbol":"BTC/USDT","rejected":{"stage":"score","code":"no_direction"}}"#
@@ -148,9 +149,7 @@ public struct ChartStage: FilterStage, ~Copyable {
     let path = "\(folder ?? ".")/\(name).png"
     try gnuplot.draw(to: path) { ChartScript.text(of: chart, on: canvas, output: $0) }
     output.beginSplice(record, "chart")
-    output.buffer.beginObject()
-    output.buffer.field("path", path)
-    output.buffer.endObject()
+    ChartRecord.encode(path: path, into: &output.buffer)
     output.endSplice()
   }
 

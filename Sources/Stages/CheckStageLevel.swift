@@ -7,7 +7,7 @@ enum StreamLevel: String, CaseIterable {
   case fetch, indicators, smc, score, plan, risk, notify
 
   /// The keys that stages append.
-  static let appended: [StaticString] = ["indicators", "smc", "plan", "risk", "notification"]
+  static let appended: [StaticString] = ["indicators", "smc", "plan", "risk", "notification", "chart"]
 
   /// What `record` lacks at `level`, and what a setup of any level has to say.
   static func faults(_ record: Record, _ type: String, _ level: StreamLevel?) -> [StageError] {

@@ -1,3 +1,4 @@
+import Confluence
 import Glibc
 import Market
 import Records
@@ -11,26 +12,30 @@ enum LivenessCheck {
   /// - Parameter words: what makes events or setups from candles. Without any, the stream itself carries the events, and ss-smc makes the random ones.
   static func report(_ words: [String], into output: inout LineWriter) throws(StageError) -> ExitCode {
     var real = LivenessTally()
-    let random: LivenessTally
+    var random = LivenessTally()
+    var ends: [(words: [String], status: Int32)] = []
     do throws(WireError) {
-      var randomly = try CountedCommand(words.isEmpty ? structureStage : words)
+      let maker = words.isEmpty ? structureStage : words
+      var randomly = try CountedCommand(maker)
       if words.isEmpty {
-        try read { candle, turned, line throws(WireError) in
-          real.take(line)
-          if candle != nil { try randomly.write(turned) }
+        try read { _, turned, line throws(WireError) in
+          line.map { real.take($0) }
+          try randomly.write(turned)
         }
       } else {
         var truly = try CountedCommand(words)
         try read { candle, turned, _ throws(WireError) in
-          guard let candle else { return }
           try truly.write(candle)
           try randomly.write(turned)
         }
-        real = try truly.end()
+        ends.append((words, try truly.end(into: &real)))
       }
-      random = try randomly.end()
+      ends.append((maker, try randomly.end(into: &random)))
     } catch {
       throw Subject.explain(error, words)
+    }
+    for end in ends where end.status != 0 {
+      throw StageError(.negative, "command-failed", "\"\(end.words.joined(separator: " "))\" ended with \(end.status): see above")
     }
     guard real.total > 0 else {
       throw StageError(
@@ -41,9 +46,9 @@ enum LivenessCheck {
     return .ok
   }
 
-  /// Calls `body` with each line of standard input; with a candle as it is, without what stages appended, and as chance would have had it.
-  /// Instruments pass as candles do: stages read their ticks.
-  private static func read(_ body: (_ candle: Bytes?, _ turned: Bytes, _ line: Bytes) throws(WireError) -> Void) throws(WireError) {
+  /// Calls `body` with each line of standard input; with a candle as it is, without what stages appended; and with candles as chance would have had
+  /// them, once they are known. Instruments and gaps pass as candles do.
+  private static func read(_ body: (_ candle: Bytes, _ turned: Bytes, _ line: Bytes?) throws(WireError) -> Void) throws(WireError) {
     var reader = LineReader(descriptor: 0)
     var signs = SignRandomizer(seed: 1)
     var candle = ByteBuffer()
@@ -52,9 +57,13 @@ enum LivenessCheck {
       if line.count == 0 { continue }
       candle.truncate(to: 0)
       turned.truncate(to: 0)
-      let isCandle = signs.write(line, as: &candle, turned: &turned)
-      try body(isCandle ? candle.bytes : nil, turned.bytes, line)
+      signs.take(line, as: &candle, turned: &turned)
+      try body(candle.bytes, turned.bytes, line)
     }
+    candle.truncate(to: 0)
+    turned.truncate(to: 0)
+    signs.flush(into: &turned)
+    try body(candle.bytes, turned.bytes, nil)
   }
 
   /// The ss-smc beside this executable, or the one in PATH.
@@ -79,14 +88,17 @@ private struct CountedCommand: ~Copyable {
   init(_ words: [String]) throws(WireError) { child = try ChildProcess(words) }
 
   mutating func write(_ bytes: Bytes) throws(WireError) {
+    if bytes.count == 0 { return }
     try child.write(bytes, receiving: &answer)
     count()
   }
 
-  mutating func end() throws(WireError) -> LivenessTally {
+  /// - Returns: how the command ended, as a shell tells it.
+  mutating func end(into whole: inout LivenessTally) throws(WireError) -> Int32 {
     child.closeInput()
     while try child.receive(into: &answer, waiting: -1) != .end { count() }
-    return try child.wait() == 0 ? tally : LivenessTally()
+    whole = tally
+    return try child.wait()
   }
 
   private mutating func count() {
@@ -153,10 +165,17 @@ private struct LivenessTally {
     line("of", columns.flatMap { ["\(bars[$0] ?? 0)", "\(random.bars[$0] ?? 0)"] }, into: &output)
     let hasSetups = bars["setups"] != nil
     var names = Set(fired.keys.map(\.name)).union(random.fired.keys.map(\.name))
-    if !hasSetups { names.formUnion(StructureEvent.Kind.allCases.map { "\($0.name)" }) }
+    if hasSetups {
+      names.formUnion(Factor.all.map { "factor \($0.name)" })
+      names.formUnion(Gate.shown.map { "gate \($0.name)" })
+    } else {
+      names.formUnion(StructureEvent.Kind.allCases.map { "\($0.name)" })
+    }
     var silent: [String] = []
     for name in names.sorted() {
-      for direction in hasSetups ? ["LONG", "SHORT"] : ["bullish", "bearish"] {
+      // Without data there is no direction.
+      let directions = name == "gate data_complete" ? ["FLAT"] : hasSetups ? ["LONG", "SHORT"] : ["bullish", "bearish"]
+      for direction in directions {
         let row = Row(name: name, direction: direction)
         line("\(name) \(direction)", columns.flatMap { [tenths(rate(row, $0)), tenths(random.rate(row, $0))] }, into: &output)
         if (fired[row]?.values.reduce(0, +) ?? 0) == 0 { silent.append("\(name) \(direction)") }

@@ -23,7 +23,7 @@ struct Transformation {
     guard let axis else { return value }
     let minus = Decimal(mantissa: -value.mantissa, scale: value.scale)
     return switch field.mirror {
-    case .reflect: axis.adding(minus) ?? value
+    case .reflect, .settle: axis.adding(minus) ?? value
     case .negate: minus
     case .complement: Decimal(mantissa: Int128(field.whole), scale: 0).adding(minus) ?? value
     case .keep, .swap, .relative: value
@@ -184,7 +184,7 @@ enum SymmetryCheck {
       let market = corpus.facts[index].market
       var found = bounds[market]
       writer.visit(lines[index]) { field, value in
-        guard field.mirror == .reflect, let price = Decimal(value.bytes), price.mantissa > 0 else { return }
+        guard [.reflect, .settle].contains(field.mirror), let price = Decimal(value.bytes), price.mantissa > 0 else { return }
         found = (min(found?.low ?? price, price), max(found?.high ?? price, price))
       }
       bounds[market] = found

@@ -12,6 +12,9 @@ struct TwinComparison: ~Copyable {
   private var axis = 0.0
   /// By path, the rules that an unknown field has not yet broken.
   private var possible: [String: [Rule]] = [:]
+  /// The series of the record compared, and the paths, by series, that have found their side.
+  private var series = ""
+  private var settled: Set<String> = []
 
   private enum Rule: String { case keep, reflect, negate, complement, percentage, scale, swap, flip }
 
@@ -29,6 +32,7 @@ struct TwinComparison: ~Copyable {
     self.axis = axis
     let isFirst = scanner.scan(first)
     let type = scanner[StreamKey.type].string
+    series = [StreamKey.exchange, StreamKey.symbol, StreamKey.timeframe].compactMap { scanner[$0].string }.joined(separator: " ")
     guard isFirst, scanner.scan(second), let a = Difference.whole(first), let b = Difference.whole(second) else {
       return first.equals(second) ? nil : Difference(path: "", first: first.text, second: second.text)
     }
@@ -97,13 +101,27 @@ struct TwinComparison: ~Copyable {
         if let found = values(value, other, field, element, below, exact: exact) { return found }
       }
       return nil
-    case .number: return fits(a, b, field, exact: exact) ? nil : Difference(path: path, first: Self.shown(a), second: Self.shown(b))
+    case .number:
+      let fits = fits(a, b, field, exact: exact)
+      if mirrors, field.mirror == .settle, !hasSettled(path, fits) { return nil }
+      return fits ? nil : Difference(path: path, first: Self.shown(a), second: Self.shown(b))
     case .word:
       let isProse = a.bytes.contains(0x20)
-      if isProse || (mirrors && field.mirror == .swap ? b.string == a.string.map { Twin.swapped($0) } : a.bytes.equals(b.bytes)) { return nil }
+      if isProse || (mirrors && field.mirror == .relative)
+        || (mirrors && field.mirror == .swap ? b.string == a.string.map { Twin.swapped($0) } : a.bytes.equals(b.bytes))
+      {
+        return nil
+      }
       return Difference(path: path, first: Self.shown(a), second: Self.shown(b))
     case .flag, .other: return a.bytes.equals(b.bytes) ? nil : Difference(path: path, first: Self.shown(a), second: Self.shown(b))
     }
+  }
+
+  /// Whether a value that begins on a side of its own has once been its mirror image; from then on it has to be.
+  private mutating func hasSettled(_ path: String, _ fits: Bool) -> Bool {
+    let name = "\(series) \(path)"
+    if fits { settled.insert(name) }
+    return settled.contains(name)
   }
 
   private func fits(_ a: JSONValue, _ b: JSONValue, _ field: TwinField, exact: Bool) -> Bool {
@@ -114,7 +132,7 @@ struct TwinComparison: ~Copyable {
     case .relative: return true
     case .keep, .swap: return a.bytes.equals(b.bytes) || near(x, y, printed: 0, size)
     case .negate: return near(-x, y, printed: 0, size)
-    case .reflect: return near(axis - x, y, printed: lastDigit(x), size)
+    case .reflect, .settle: return near(axis - x, y, printed: lastDigit(x), size)
     case .complement: return near(field.whole - x, y, printed: lastDigit(x), size)
     }
   }

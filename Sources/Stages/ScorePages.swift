@@ -5,13 +5,16 @@ import Stage
 
 /// What ss-score says to people: what each gate and factor means, and how one evaluation came about.
 enum ScorePages {
-  /// All gates and factors, or the one called `name`.
+  /// All gates and factors, or the one called `name`; of `codes`, those with which it refuses.
   static func explanation(of name: String) throws(StageError) -> String {
+    if name == "codes" { return RejectionPages.table(of: "score") }
     let gates = Gate.shown.map { ("gate", $0.name, $0.meaning) }
     let factors = Factor.all.map { ("factor", $0.name, $0.meaning) }
     let wanted = (gates + factors).filter { name.isEmpty || $0.1 == name }
     guard !wanted.isEmpty else {
-      throw .usage("no gate or factor is called \(name)", hint: "ss-score --explain lists them; --explain=all writes every rationale into the setups")
+      throw .usage(
+        "no gate or factor is called \(name)",
+        hint: "ss-score --explain lists them, --explain=codes its refusals; --explain=all writes every rationale into the setups")
     }
     return wanted.map { "\($0.0) \($0.1)\n    \($0.2)\n" }.joined()
   }

@@ -12,7 +12,7 @@ import Testing
     let lines = Set(page.split(separator: "\n").map(String.init))
     var rows = Gate.shown.map { "| `\($0.name)` | \($0.meaning) |" }
     rows += Factor.all.map { "| `\($0.name)` | \($0.meaning) |" }
-    rows += RejectionCode.allCases.map { "| `\($0.rawValue)` | \($0.meaning) |" }
+    rows += RejectionCode.known.map { "| ss-\($0.stage) | `\($0.code.rawValue)` | \($0.meaning) |" }
     for factor in Factor.all {
       let key = "score.weight.\(factor.name)"
       let weights = Profile.builtIn.map { profile in Setting.all(of: profile).first { $0.key == key }?.read(profile) ?? "none" }

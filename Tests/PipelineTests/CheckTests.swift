@@ -23,7 +23,7 @@ import Testing
 
   // MARK: Ours
 
-  @Test(arguments: ["ss-indicators", "ss-smc", "ss-smc --events", "ss-indicators | ss-smc"])
+  @Test(arguments: ["ss-indicators", "ss-indicators --only supertrend,psar,ichimoku,keltner", "ss-smc", "ss-smc --events", "ss-indicators | ss-smc"])
   func ourStagesKeepEveryLaw(_ line: String) throws {
     let input = String(decoding: try Self.corpus.get(), as: UTF8.self)
     let words = line.contains("|") ? ["sh", "-c", line] : line.split(separator: " ").map(String.init)
@@ -186,5 +186,50 @@ import Testing
     }
     #expect(outcome.lines.last?.hasPrefix("never fired: ") == true)
     #expect(try Command(shell: line).run().stdout == outcome.stdout, "the random signs are the same every time")
+  }
+
+  /// Prices without trailing zeros, as files have them: rounded each to its own digits, a close came to lie above its high.
+  @Test func randomSignsMakeAMarket() throws {
+    let folder = KeptRun.scratch.appending(path: UUID().uuidString)
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    let candles = try Command("jq", "-c", "(.open, .high, .low, .close) += 0").run(.text(Self.candles.get())).text
+    let outcome = try Command("ss-check", "liveness", "--", "sh", "-c", "cat > \(folder.path)/$$").run(.text(candles))
+    #expect(outcome.code == 2 && outcome.errorText.contains("nothing-to-count"))
+    let files = try FileManager.default.contentsOfDirectory(at: folder, includingPropertiesForKeys: nil)
+    #expect(files.count == 2)
+    for file in files {
+      let judged = try Command("ss-check", "stream", file.path).run()
+      #expect(judged.code == 0, "\(judged.text.prefix(1000))")
+      // The timeframes of a symbol end at the same price wherever they end together.
+      var closes: [String: [Double]] = [:]
+      for line in try String(contentsOf: file, encoding: .utf8).split(separator: "\n") {
+        let parts = try #require(line.firstMatch(of: #/"symbol":"(.*?)".*"close_time":"(.*?)".*"close":(.*?),/#))
+        closes["\(parts.1) \(parts.2)", default: []].append(Double(parts.3) ?? .nan)
+      }
+      let pairs = closes.filter { $0.value.count > 1 }
+      #expect(pairs.count > 100)
+      #expect(pairs.allSatisfy { $0.value[0] == $0.value[1] }, "\(pairs.first { $0.value[0] != $0.value[1] }.map { "\($0)" } ?? "")")
+    }
+  }
+
+  @Test func factorsAndGatesAreCountedBesideRandomSigns() throws {
+    let stages = "ss-indicators | ss-smc | ss-score --profile aggressive --explain=all"
+    let fetch = "ss-fetch --exchange synthetic --symbols BTC/USDT --profile aggressive --seed 13 --bars 300"
+    let outcome = try Command(shell: "\(fetch) | ss-check liveness -- sh -c '\(stages)'").run()
+    #expect(outcome.code == 0, "\(outcome.errorText)")
+    let rows = outcome.lines.map { $0.split(separator: " ").map(String.init) }
+    for name in ["factor location", "factor hour", "gate structural_anchor", "gate minimum_score", "gate spread"] {
+      for direction in ["LONG", "SHORT"] {
+        let row = try #require(rows.first { $0.count == 5 && $0[0...2].joined(separator: " ") == "\(name) \(direction)" }, "\(name)")
+        #expect(row[3...].allSatisfy { Double($0) != nil })
+        if name == "factor location" { #expect(row[3...].allSatisfy { Double($0) ?? 0 > 0 }, "\(row)") }
+      }
+    }
+    #expect(outcome.lines.last?.contains("gate spread LONG, gate spread SHORT") == true, "no order book, so never refused for it")
+  }
+
+  @Test func aCommandThatFailsIsNotCounted() throws {
+    let outcome = try Command("ss-check", "liveness", "--", "sh", "-c", "ss-smc --events; exit 3").run(.text(Self.candles.get()))
+    #expect(outcome.code == 1 && outcome.errorText.contains("ended with 3"), "\(outcome.errorText)")
   }
 }

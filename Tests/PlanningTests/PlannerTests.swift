@@ -97,7 +97,7 @@ import Testing
   @Test func refusedSetupsAreNeverPlanned() throws {
     var source = SyntheticSetup(seed: 3)
     let planner = Planner(Self.lenient())
-    for _ in 0..<100 {
+    for _ in 0..<Self.count / 10 {
       var setup = source.next()
       setup.rejected = Rejection(stage: "score", code: .lowScore)
       #expect(try planner.plan(setup, instrument: nil) == nil)
@@ -115,7 +115,7 @@ import Testing
   @Test func namesDecideNothing() throws {
     var source = SyntheticSetup(seed: 4)
     let planner = Planner(Self.lenient())
-    for _ in 0..<2000 {
+    for _ in 0..<Self.count {
       let setup = source.next()
       var other = setup
       other.symbol = "ABC/USDT:USDT"

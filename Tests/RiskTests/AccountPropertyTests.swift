@@ -12,19 +12,22 @@ import Testing
     var generator: SeededGenerator
     var prices: [Double]
     let symbols: [String]
+    /// Prices are whole parts of this many a unit.
+    let steps: Double
     var hour = 0
     var plans = 0
     /// By plan.
     var stops: [String: Double] = [:]
 
-    init(seed: UInt64, symbols: Int) {
+    init(seed: UInt64, symbols: Int, steps: Double = 10) {
       generator = SeededGenerator(seed: seed)
+      self.steps = steps
       prices = [Double](repeating: 100, count: symbols)
       self.symbols = (0..<symbols).map { "S\($0)/USDT:USDT" }
     }
 
     mutating func candle(_ index: Int) -> Candle {
-      func grid(_ price: Double) -> Double { max(20, (price * 10).rounded() / 10) }
+      func grid(_ price: Double) -> Double { max(20, (price * steps).rounded() / steps) }
       let gap = Double.random(in: 0...1, using: &generator) < 0.02 ? 6.0 : 0.05
       let open = grid(prices[index] + gap * generator.normal())
       let close = grid(open + generator.normal())
@@ -37,38 +40,85 @@ import Testing
     mutating func plan(_ index: Int) -> TradePlan {
       plans += 1
       let direction: Direction = Bool.random(using: &generator) ? .bull : .bear
-      func distance(_ range: ClosedRange<Double>) -> Double { (Double.random(in: range, using: &generator) * 10).rounded() / 10 }
-      let near = ((prices[index] - direction.sign * distance(0...2)) * 10).rounded() / 10
+      func distance(_ range: ClosedRange<Double>) -> Double { (Double.random(in: range, using: &generator) * steps).rounded() / steps }
+      let near = ((prices[index] - direction.sign * distance(0...2)) * steps).rounded() / steps
       let first = distance(2...6)
       var plan = SyntheticPlan.plan(
         direction, id: "plan-\(plans)", near: near, stop: distance(1.5...4), targets: [first, first + 2, first + 5],
-        score: distance(50...90), ratio: distance(1...4))
+        // No two alike: exact ties are for the alphabet.
+        score: distance(50...90) + Double(plans) * 1e-6, ratio: distance(1...4))
       plan.validUntil = SyntheticPlan.start + Int64(hour + 5) * Timestamp.hour
       stops[plan.planID] = plan.stopLoss.level
       return plan
     }
   }
 
+  /// The same world seen otherwise.
+  enum Twin {
+    case plain
+    /// Without costs, in steps that binary fractions hold; and the same upside down.
+    case free, mirrored
+    /// The symbols trade names, and with them their order in the stream.
+    case renamed
+
+    var isFree: Bool { self == .free || self == .mirrored }
+
+    var instrument: Instrument {
+      var instrument = SyntheticPlan.instrument
+      if isFree { (instrument.makerFee, instrument.takerFee, instrument.tickSize) = (0, 0, 0.125) }
+      return instrument
+    }
+
+    func candle(_ candle: Candle) -> Candle {
+      guard self == .mirrored else { return candle }
+      var other = candle
+      (other.open, other.close, other.high, other.low) = (1000 - candle.open, 1000 - candle.close, 1000 - candle.low, 1000 - candle.high)
+      return other
+    }
+
+    func plan(_ plan: TradePlan) -> TradePlan {
+      guard self == .mirrored else { return plan }
+      var other = plan
+      other.direction = plan.direction.opposite
+      other.entryZone.near = 1000 - plan.entryZone.near
+      other.entryZone.far = 1000 - plan.entryZone.far
+      other.stopLoss.level = 1000 - plan.stopLoss.level
+      for index in plan.targets.indices { other.targets[index].level = 1000 - plan.targets[index].level }
+      other.invalidateIf.closeBeyond = 1000 - plan.invalidateIf.closeBeyond
+      other.invalidateIf.tradeBeforeEntry = 1000 - plan.invalidateIf.tradeBeforeEntry
+      return other
+    }
+  }
+
   /// Runs a year and more of hours; returns all rows. `every` sees the account after each instant.
   static func run(
     seed: UInt64, hours: Int, symbols: Int = 8, options: AccountOptions = AccountOptions(account: .paper), extra: Bool = false,
-    rules: (inout Profile) -> Void = { _ in }, every: (inout Account) -> Void = { _ in }
+    twin: Twin = .plain, rules: (inout Profile) -> Void = { _ in }, decided: (Account, [RiskOutcome]) -> Void = { _, _ in },
+    every: (inout Account) -> Void = { _ in }
   ) -> (trades: [Trade], account: Account, stops: [String: Double]) {
-    var world = World(seed: seed, symbols: symbols)
+    var world = World(seed: seed, symbols: symbols, steps: twin == .plain || twin == .renamed ? 10 : 8)
     var account = SyntheticPlan.account(options, rules)
     var trades: [Trade] = []
-    let books = world.symbols.map { account.book("synthetic", $0) }
-    for book in books { account.set(SyntheticPlan.instrument, of: book) }
+    // The stream brings symbols in the order of their names.
+    let order = twin == .renamed ? Array(world.symbols.indices.reversed()) : Array(world.symbols.indices)
+    let names = twin == .renamed ? world.symbols.reversed() : world.symbols
+    var books = [Int](repeating: 0, count: symbols)
+    for index in order { books[index] = account.book("synthetic", names[index]) }
+    for book in books { account.set(twin.instrument, of: book) }
+    // Told rates of nothing: what is assumed would be paid on prices, which mirroring does not keep.
+    if twin.isFree { for book in books { account.applyFunding(rate: 0, at: SyntheticPlan.start, to: book) } }
     for hour in 0..<hours {
       world.hour = hour
       let now = SyntheticPlan.start + Int64(hour) * Timestamp.hour
       var requests: [RiskRequest] = []
       for index in books.indices where Int.random(in: 0..<3, using: &world.generator) == 0 {
-        requests.append(SyntheticPlan.request(world.symbols[index], world.plan(index), asOf: now))
+        requests.append(SyntheticPlan.request(names[index], twin.plan(world.plan(index)), asOf: now))
       }
-      _ = account.allot(requests, trades: &trades)
-      for index in books.indices {
-        let candle = world.candle(index)
+      if twin == .renamed { requests.reverse() }
+      decided(account, account.allot(requests, trades: &trades))
+      let candles = books.indices.map { twin.candle(world.candle($0)) }
+      for index in order {
+        let candle = candles[index]
         if extra, hour % 4 == 3 {
           var long = candle
           long.openTime = candle.closeTime + -4 * Timestamp.hour
@@ -131,6 +181,73 @@ import Testing
       if sign * (last.price - atStop) >= -1e-9, last.funding == 0 { #expect(net >= -1.0001) }
     }
     #expect(closed > 150)
+  }
+
+  /// What is approved, with all that stands beside it, is within every limit of size; no denial is without value or reason.
+  @Test func limitsHoldAtEveryApproval() {
+    var approved = 0, denied: Set<String> = []
+    let rules = Profile.balanced.risk
+    _ = Self.run(
+      seed: 6, hours: Repository.cases(20_000) / 8,
+      decided: { account, outcomes in
+        let equity = account.equity
+        for outcome in outcomes {
+          guard let decision = outcome.decision else {
+            denied.insert(outcome.code ?? "")
+            continue
+          }
+          approved += 1
+          guard decision.exposure.asset <= rules.assetExposure, decision.exposure.total <= rules.totalExposure,
+            decision.exposure.openRisk <= rules.openRisk + 1e-12, decision.riskPercentage <= 100 * rules.riskPerTrade,
+            decision.leverage <= rules.maximumLeverage, decision.positionSize > 0
+          else {
+            Issue.record("\(decision)")
+            return
+          }
+        }
+        guard outcomes.contains(where: { $0.decision != nil }) else { return }
+        let exposure = account.exposure()
+        let heat = exposure.squaredHeat { account.correlation($0, $1, before: account.now ?? .distantPast) }.squareRoot() / equity
+        if heat > rules.heat * (1 + 1e-9) || exposure.margin > equity * (1 + 1e-9) { Issue.record("heat \(heat), margin \(exposure.margin)") }
+      })
+    #expect(approved > 100)
+    #expect(denied.isSuperset(of: ["has_position", "conflict", "cooldown"]), "\(denied)")
+  }
+
+  /// Bull and bear are one: without costs, a market upside down gives the same sizes, events and profits.
+  @Test func aMirroredMarketGivesAMirroredAccount() {
+    func loose(_ profile: inout Profile) {
+      profile.plan.slippage = 0
+      // Notional and liquidation are told in prices, which have no mirror image.
+      (profile.risk.assetExposure, profile.risk.totalExposure) = (1000, 1000)
+      (profile.risk.liquidationShare, profile.risk.maximumLeverage) = (1000, 1000)
+    }
+    let hours = Repository.cases(20_000) / 8
+    let upright = Self.run(seed: 7, hours: hours, twin: .free, rules: loose).trades
+    let mirrored = Self.run(seed: 7, hours: hours, twin: .mirrored, rules: loose).trades
+    #expect(upright.count == mirrored.count && upright.count > hours / 4)
+    for (a, b) in zip(upright, mirrored) {
+      guard a.id == b.id, a.event == b.event, a.reason == b.reason, b.direction == a.direction.opposite, b.price == 1000 - a.price,
+        a.quantity == b.quantity, a.pnlNet == b.pnlNet, a.rMultiple == b.rMultiple, a.isAmbiguous == b.isAmbiguous
+      else {
+        Issue.record("\(a)\n\(b)")
+        return
+      }
+    }
+  }
+
+  /// With no two scores alike, the names of symbols and their order in the stream decide nothing.
+  @Test func renamedSymbolsGiveTheSameTrades() {
+    let hours = Repository.cases(20_000) / 8
+    let plain = Self.run(seed: 8, hours: hours).trades
+    let renamed = Dictionary(Self.run(seed: 8, hours: hours, twin: .renamed).trades.map { ($0.id, $0) }) { a, _ in a }
+    #expect(plain.count == renamed.count && plain.count > hours / 4)
+    for a in plain {
+      guard let b = renamed[a.id], a.event == b.event, a.time == b.time, a.price == b.price, a.quantity == b.quantity, a.pnlNet == b.pnlNet else {
+        Issue.record("\(a)\n\(renamed[a.id].map { "\($0)" } ?? "none")")
+        return
+      }
+    }
   }
 
   @Test func atEveryApprovalRiskIsWithinTheBudget() {

@@ -192,23 +192,59 @@ import Testing
   }
 
   /// Applying what a denial proposes makes that denial go away.
-  @Test(arguments: ["open_risk", "portfolio_heat", "total_exposure"]) func whyNotIsTrue(_ code: String) throws {
+  @Test(arguments: ["open_risk", "portfolio_heat", "total_exposure", "asset_exposure", "insufficient_margin"])
+  func whyNotIsTrue(_ code: String) throws {
     var account = SyntheticPlan.account(AccountOptions(account: .paper, whyNot: true)) {
       if code == "open_risk" { $0.risk.openRisk = 0.012 }
       if code == "portfolio_heat" { $0.risk.heat = 0.012 }
       if code == "total_exposure" { $0.risk.totalExposure = 0.25 }
+      if code == "asset_exposure" { $0.risk.assetExposure = 0.06 }
+      if code == "insufficient_margin" {
+        ($0.risk.maximumLeverage, $0.risk.riskPerTrade, $0.risk.openRisk, $0.risk.heat) = (1, 0.021, 1, 1)
+        ($0.risk.assetExposure, $0.risk.totalExposure) = (2, 2)
+      }
     }
-    #expect(account.ask("A/USDT:USDT", SyntheticPlan.plan(id: "a")).decision != nil)
-    #expect(account.ask("B/USDT:USDT", SyntheticPlan.plan(id: "b")).decision != nil)
+    let standing = code == "asset_exposure" ? [] : ["A/USDT:USDT", "B/USDT:USDT"]
+    for symbol in standing { #expect(account.ask(symbol, SyntheticPlan.plan(id: symbol)).decision != nil) }
     func ask(risk: Double) -> RiskOutcome {
       var copy = account
       copy.rules.riskPerTrade = risk
       return copy.ask("C/USDT:USDT", SyntheticPlan.plan(id: "c"))
     }
-    let refused = ask(risk: 0.005)
+    let refused = ask(risk: account.rules.riskPerTrade)
     #expect(refused.code == code)
     let proposal = try #require(refused.detail?.split(separator: "=").last.flatMap { Double($0) })
     #expect(ask(risk: proposal * 0.999).decision != nil)
     #expect(ask(risk: proposal * 1.02).code == code)
+  }
+
+  /// The last number of what a denial proposes.
+  static func proposal(_ outcome: RiskOutcome) -> Double? {
+    outcome.detail?.split(separator: " ").compactMap { Double($0) }.first
+  }
+
+  @Test func whyNotOfAMinimumOrderIsTrue() throws {
+    func ask(risk: Double) -> RiskOutcome {
+      var account = SyntheticPlan.account(AccountOptions(account: .paper, balance: 100, whyNot: true)) {
+        ($0.risk.riskPerTrade, $0.risk.heat) = (risk, 1)
+      }
+      var instrument = SyntheticPlan.instrument
+      instrument.minNotional = 50
+      account.set(instrument, of: account.book("synthetic", "A/USDT:USDT"))
+      return account.ask("A/USDT:USDT", SyntheticPlan.plan())
+    }
+    let amount = try #require(Self.proposal(ask(risk: 0.005)))
+    #expect(ask(risk: amount / 100 * 1.001).decision != nil)
+    #expect(ask(risk: amount / 100 * 0.99).code == "below_minimum_order")
+  }
+
+  @Test func whyNotOfATooWideStopIsTrue() throws {
+    func ask(stop: Double) -> RiskOutcome {
+      var account = SyntheticPlan.account(AccountOptions(account: .paper, whyNot: true)) { $0.risk.maximumLeverage = 1 }
+      return account.ask("A/USDT:USDT", SyntheticPlan.plan(.bear, stop: stop, targets: [81]))
+    }
+    let allowed = try #require(Self.proposal(ask(stop: 80)))
+    #expect(ask(stop: allowed * 0.999).decision != nil)
+    #expect(ask(stop: allowed * 1.01).code == "liquidation_too_near")
   }
 }
