@@ -163,7 +163,7 @@ import Testing
 
   /// What every position closed, and for how much, adds up; nothing but a gap loses more than it put at risk.
   @Test func everyPositionIsWhole() {
-    let (trades, account, stops) = Self.run(seed: 2, hours: 2000, rules: { $0.risk.maximumSameSide = 8 })
+    let (trades, account, stops) = Self.run(seed: 2, hours: Repository.cases(16_000) / 8, rules: { $0.risk.maximumSameSide = 8 })
     var byPlan: [String: [Trade]] = [:]
     for trade in trades { byPlan[trade.planID, default: []].append(trade) }
     let open = Set(account.active.compactMap { account.books[$0].position?.order.plan.planID })
@@ -292,8 +292,8 @@ import Testing
   }
 
   @Test func longerTimeframesChangeNoTrade() {
-    let plain = Self.run(seed: 4, hours: 1000)
-    let more = Self.run(seed: 4, hours: 1000, extra: true)
+    let plain = Self.run(seed: 4, hours: Repository.cases(8000) / 8)
+    let more = Self.run(seed: 4, hours: Repository.cases(8000) / 8, extra: true)
     // The first long candle arrives after the first short one, as the order of the stream has it from the second on.
     #expect(plain.trades == more.trades)
     #expect(plain.trades.count > 200)
