@@ -9,6 +9,7 @@ struct CandleLine {
   private let head: [UInt8]
   private let timeframe: Timeframe
   private var days = DayReader()
+  private var closeDays = DayReader()
 
   init(_ series: SeriesID) {
     timeframe = series.timeframe
@@ -76,6 +77,21 @@ struct CandleLine {
     return cursor.isAtEnd && candle.fault == nil ? candle : nil
   }
 
+  /// The times of a line of the shape that `encode` writes, its numbers passed over; `nil` for any other. Such a line goes into a stream as it is.
+  @inline(__always)
+  mutating func times(_ line: Bytes) -> (open: Timestamp, close: Timestamp)? {
+    guard let open = openTime(line), let start = line.baseAddress else { return nil }
+    var cursor = Cursor(line, at: head.count + 20)
+    guard cursor.skip("\",\"close_time\":\""), cursor.skip(20), let close = closeDays.time(start + head.count + 36), close > open,
+      cursor.skip("\","), cursor.passes("\"open\":"), cursor.passes("\"high\":"), cursor.passes("\"low\":"), cursor.passes("\"close\":"),
+      cursor.passes("\"volume\":")
+    else { return nil }
+    if !cursor.isAtEnd { _ = cursor.passes("\"quote_volume\":") }
+    if !cursor.isAtEnd { _ = cursor.passes("\"trades\":") }
+    if !cursor.isAtEnd { _ = cursor.passes("\"taker_buy_volume\":") }
+    return cursor.isAtEnd ? (open, close) : nil
+  }
+
   /// Walks over `"key":number` pairs up to the closing brace.
   private struct Cursor {
     private let line: Bytes
@@ -100,6 +116,19 @@ struct CandleLine {
     mutating func skip(_ count: Int) -> Bool {
       index += count
       return index < line.count
+    }
+
+    /// Whether `key` is next, and a number behind it; then moves past both and the comma or brace that follows.
+    @inline(__always)
+    mutating func passes(_ key: StaticString) -> Bool {
+      guard skip(key), let start = line.baseAddress else { return false }
+      let begin = index
+      // A line ends with a newline behind it, which is no digit.
+      while start[index] &- 0x30 <= 9 || start[index] == 0x2E { index += 1 }
+      guard index > begin, index < line.count, start[index] == 0x2C || start[index] == 0x7D else { return false }
+      isAtEnd = start[index] == 0x7D && index == line.count - 1
+      index += 1
+      return true
     }
 
     /// The number behind `key`, and the comma or brace behind it; `nil`, having moved nowhere, when the key is another.

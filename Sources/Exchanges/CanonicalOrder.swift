@@ -22,21 +22,24 @@ public struct MarketName: Hashable, Sendable {
 }
 
 /// One record of a market on its way into the stream.
-public enum MarketItem: Sendable {
+public enum MarketItem {
   case candle(Timeframe, ExactCandle)
+  /// A candle that is stored as it is written.
+  case line(Timeframe, StoredLine)
   case gap(Gap)
 
   /// The instant at which it may be known: a close, or the end of a gap.
   public var eventTime: Timestamp {
     switch self {
     case .candle(_, let candle): candle.closeTime
+    case .line(_, let line): line.closeTime
     case .gap(let gap): gap.to
     }
   }
 
   public var timeframe: Timeframe {
     switch self {
-    case .candle(let timeframe, _): timeframe
+    case .candle(let timeframe, _), .line(let timeframe, _): timeframe
     case .gap(let gap): gap.timeframe
     }
   }
@@ -44,8 +47,8 @@ public enum MarketItem: Sendable {
   /// The place of the record in the stream: event time, non-candles first, market, longer timeframe first.
   /// - Parameter rank: of its market, by `MarketName.precedes`.
   public func place(rank: Int) -> StreamPlace {
-    let isCandle: UInt64 = if case .candle = self { 1 } else { 0 }
-    return StreamPlace(time: eventTime, order: isCandle << 48 | UInt64(rank) << 8 | UInt64(255 - timeframe.rawValue))
+    if case .gap(let gap) = self { return StreamPlace(time: gap.to, order: UInt64(rank) << 8 | UInt64(255 - gap.timeframe.rawValue)) }
+    return StreamPlace(candle: eventTime, rank: rank, timeframe)
   }
 }
 
@@ -53,6 +56,16 @@ public enum MarketItem: Sendable {
 public struct StreamPlace: Hashable, Comparable, Sendable {
   public var time: Timestamp
   var order: UInt64
+
+  init(time: Timestamp, order: UInt64) {
+    self.time = time
+    self.order = order
+  }
+
+  @inline(__always)
+  init(candle close: Timestamp, rank: Int, _ timeframe: Timeframe) {
+    self.init(time: close, order: 1 << 48 | UInt64(rank) << 8 | UInt64(255 - timeframe.rawValue))
+  }
 
   public static func < (a: StreamPlace, b: StreamPlace) -> Bool {
     a.time != b.time ? a.time < b.time : a.order < b.order

@@ -4,12 +4,16 @@ import Market
 public final class MarketFeed {
   public let market: MarketName
   /// The record that the feed stands at; `nil` after the last.
-  public var item: MarketItem? { head < pending.count ? pending[head] : nil }
+  public var item: MarketItem? { head < pending.count ? pending[head] : line.map { .line(source.timeframe, $0) } }
   /// The source has ended; what is left are buckets that only another market's clock can close.
   public private(set) var isTail = false
 
   private var isOver = false
   private let source: any CandleSource
+  /// The source, where nothing is built from it: then its lines are passed on unread.
+  private let store: StoreSource?
+  /// The line that the feed stands at, behind what is pending.
+  private var line: StoredLine?
   private let range: EmissionRange
   private let emitsSource: Bool
   private var sourceGaps: GapDetector
@@ -23,16 +27,50 @@ public final class MarketFeed {
     self.source = source
     self.range = range
     emitsSource = timeframes.contains(source.timeframe)
+    store = timeframes == [source.timeframe] ? source as? StoreSource : nil
     sourceGaps = GapDetector(timeframe: source.timeframe)
     built = timeframes.filter { $0.isBuilt(from: source.timeframe) }.map { (Resampler($0), GapDetector(timeframe: $0)) }
   }
 
   /// Where `item` stands in the stream.
   /// - Parameter rank: of its market, by `MarketName.precedes`.
-  func place(rank: Int) -> StreamPlace? { head < pending.count ? pending[head].place(rank: rank) : nil }
+  @inline(__always)
+  func place(rank: Int) -> StreamPlace? {
+    if head < pending.count { return pending[head].place(rank: rank) }
+    return line.map { StreamPlace(candle: $0.closeTime, rank: rank, source.timeframe) }
+  }
 
   /// Moves on to the next record.
   public func advance() throws {
+    if let store {
+      try advance(store)
+    } else {
+      try advanceCandles()
+    }
+  }
+
+  private func advance(_ store: StoreSource) throws {
+    if head < pending.count {
+      // The gap before the line.
+      pending.removeAll(keepingCapacity: true)
+      head = 0
+      if line != nil { return }
+    }
+    line = nil
+    while !isOver {
+      guard let next = try store.nextLine() else {
+        isOver = true
+        isTail = true
+        return
+      }
+      isOver = next.closeTime > range.end
+      if let gap = sourceGaps.next(open: next.openTime, close: next.closeTime) { emit(.gap(gap)) }
+      if range.contains(next.closeTime, source.timeframe) { line = next }
+      if line != nil || !pending.isEmpty { return }
+    }
+  }
+
+  private func advanceCandles() throws {
     head += 1
     while head >= pending.count {
       pending.removeAll(keepingCapacity: true)
@@ -121,7 +159,7 @@ public struct EmissionRange: Sendable {
     firstEvent[Int(timeframe.rawValue)] = time + 1
   }
 
-  func contains(_ item: MarketItem) -> Bool {
-    item.eventTime >= firstEvent[Int(item.timeframe.rawValue)] && item.eventTime <= end
-  }
+  public func contains(_ item: MarketItem) -> Bool { contains(item.eventTime, item.timeframe) }
+
+  func contains(_ time: Timestamp, _ timeframe: Timeframe) -> Bool { time >= firstEvent[Int(timeframe.rawValue)] && time <= end }
 }

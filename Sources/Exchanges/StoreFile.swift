@@ -153,6 +153,13 @@ public struct StoreDamage: Error, Equatable {
   public var text: String
 }
 
+/// A stored candle as the line that it is; the line is the stream's own record.
+public struct StoredLine {
+  public var openTime: Timestamp
+  public var closeTime: Timestamp
+  public var text: Bytes
+}
+
 /// The candles of a stored series that open in a stretch of time, read line by line.
 public final class StoreSource: CandleSource {
   public let timeframe: Timeframe
@@ -181,19 +188,39 @@ public final class StoreSource: CandleSource {
   }
 
   public func next() throws(StoreDamage) -> ExactCandle? {
-    let path = file?.path ?? ""
-    while true {
-      let text: Bytes?
-      do throws(WireError) { text = try reader?.next() } catch { throw StoreDamage(path: path, text: "cannot be read") }
-      guard let text else { return nil }
+    while let text = try nextText() {
       guard let candle = line.read(text) else {
-        if GapLine.read(text) != nil { continue }
-        // A writer is at its last line, or was killed there.
-        if reader?.isAtEnd == true { return nil }
-        throw StoreDamage(path: path, text: "not a candle of \(series.text): \(Bytes(rebasing: text.prefix(120)).text)")
+        if try endsHere(text) { return nil }
+        continue
       }
       if candle.openTime < from { continue }
       return candle.openTime < to ? candle : nil
     }
+    return nil
+  }
+
+  /// The next candle as its line, valid until the next call.
+  public func nextLine() throws(StoreDamage) -> StoredLine? {
+    while let text = try nextText() {
+      guard let times = line.times(text) else {
+        if try endsHere(text) { return nil }
+        continue
+      }
+      if times.open < from { continue }
+      return times.open < to ? StoredLine(openTime: times.open, closeTime: times.close, text: text) : nil
+    }
+    return nil
+  }
+
+  @inline(__always)
+  private func nextText() throws(StoreDamage) -> Bytes? {
+    do throws(WireError) { return try reader?.next() } catch { throw StoreDamage(path: file?.path ?? "", text: "cannot be read") }
+  }
+
+  /// Whether a line that is no candle is the last: a writer is at it, or was killed there. A gap is passed over; anything else is damage.
+  private func endsHere(_ text: Bytes) throws(StoreDamage) -> Bool {
+    if GapLine.read(text) != nil { return false }
+    if reader?.isAtEnd == true { return true }
+    throw StoreDamage(path: file?.path ?? "", text: "not a candle of \(series.text): \(Bytes(rebasing: text.prefix(120)).text)")
   }
 }

@@ -24,12 +24,13 @@ public final class VenueClient {
   public var progress: (VenueProgress) -> Void = { _ in }
   /// Attempts at one request.
   public var attempts = 5
+  /// Seconds before the second attempt; doubled for each further one, at most eight.
+  public var pause = 0.4
   /// Seconds that a run may wait for an allowance at one time.
   public var patience = 150.0
   public var connections = 32
-  /// Requests sent and answers decoded so far.
-  public private(set) var sent = 0
-  public private(set) var answered = 0
+  private var state = VenueProgress()
+  private var began = Timestamp.distantPast
 
   /// Requests handed to the transport at a time.
   static let batch = 256
@@ -60,6 +61,8 @@ public final class VenueClient {
   /// - Returns: by index, why a request came to nothing.
   public func fetch(_ requests: [VenueRequest], take: (Int, Bytes) throws(VenueFault) -> Void) throws(VenueStop) -> [Int: VenueFault] {
     var waiting = requests.indices.map { Attempt(index: $0) }
+    state = VenueProgress(total: requests.count)
+    began = WeightLedger.now
     var failed: [Int: VenueFault] = [:]
     while !waiting.isEmpty {
       let now = WeightLedger.now
@@ -76,6 +79,7 @@ public final class VenueClient {
       case .places(let places, let ticket):
         let round = places.map { due[due.startIndex + $0] }
         let sending = Set(round.map(\.index))
+        state.left = ledger.left
         waiting.removeAll { sending.contains($0.index) }
         waiting += try send(round, requests, ticket, &failed, take)
       }
@@ -92,18 +96,21 @@ public final class VenueClient {
     var stop: VenueStop?
     var used: (limit: String, weight: Int)?
     var open = Set(round.indices)
-    sent += round.count
     do throws(TransportFailure) {
       try transport.get(round.map { baseURL + requests[$0.index].path }, connections: connections) { place, result in
         guard open.remove(place) != nil else { return true }
         let attempt = round[place]
         guard let fault = judge(result, attempt.index, &used, take) else {
-          answered += 1
-          progress(VenueProgress(answered: answered, sent: sent, note: nil))
+          tell()
           return true
         }
         do throws(VenueStop) {
-          if let repeated = try weigh(fault, attempt, requests[attempt.index]) { again.append(repeated) } else { failed[attempt.index] = fault }
+          if let repeated = try weigh(fault, attempt, requests[attempt.index]) {
+            again.append(repeated)
+          } else {
+            failed[attempt.index] = fault
+            tell()
+          }
           return true
         } catch {
           stop = error
@@ -151,24 +158,33 @@ public final class VenueClient {
     case .region: throw .region(fault.text)
     case .rateLimited(let seconds):
       // The venue's word for all; without one, longer each time.
-      let pause = seconds ?? min(30, VenueClient.delay(attempt.number) * 4)
+      let pause = seconds ?? min(30, delay(attempt.number) * 4)
       try guarded { () throws(FileFailure) in try ledger.pause(request.limit, seconds: pause) }
     case .malformed, .unavailable, .unknownSymbol, .refused: break
     }
     guard fault.mayPass, attempt.number < attempts else { return nil }
-    let delay = VenueClient.delay(attempt.number) * Double.random(in: 0.5...1)
+    let delay = delay(attempt.number) * Double.random(in: 0.5...1)
     return Attempt(index: attempt.index, number: attempt.number + 1, due: WeightLedger.now + Int64(delay * 1000))
   }
 
-  /// Seconds before the attempt after this one: doubled each time, at most eight.
-  private static func delay(_ attempt: Int) -> Double { min(8, 0.2 * Double(1 << min(attempt, 6))) }
+  /// Seconds before the attempt after this one.
+  private func delay(_ attempt: Int) -> Double { min(8, pause * Double(1 << min(attempt - 1, 6))) }
+
+  /// One more request is done with.
+  private func tell() {
+    state.answered += 1
+    state.seconds = Double(WeightLedger.now - began) / 1000
+    progress(state)
+  }
 
   private func guarded<R>(_ body: () throws(FileFailure) -> R) throws(VenueStop) -> R {
     do throws(FileFailure) { return try body() } catch { throw .ledger(error) }
   }
 
   private func sleep(until: Timestamp, because reason: String) throws(VenueStop) {
-    progress(VenueProgress(answered: answered, sent: sent, note: "waiting \(max(0, (until - WeightLedger.now) / 1000 + 1)) s \(reason)"))
+    state.note = "waiting \(max(0, (until - WeightLedger.now) / 1000 + 1)) s \(reason)"
+    progress(state)
+    state.note = nil
     try VenueClient.sleep(until: until)
   }
 
@@ -187,7 +203,16 @@ public final class VenueClient {
 
 /// How a run of requests goes, for a person who watches.
 public struct VenueProgress: Sendable {
-  public var answered: Int
-  public var sent: Int
+  /// Requests that came to an end, of so many.
+  public var answered = 0
+  public var total = 0
+  /// Of the allowance that is drawn on, for everybody on this machine.
+  public var left = 0
+  /// Since the first was sent.
+  public var seconds = 0.0
+  /// Why nothing happens.
   public var note: String?
+
+  /// For the rest, at the pace so far; `nil` before there is one.
+  public var secondsLeft: Int? { answered == 0 ? nil : Int((seconds / Double(answered) * Double(total - answered)).rounded(.up)) }
 }

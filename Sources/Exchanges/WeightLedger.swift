@@ -8,6 +8,8 @@ public final class WeightLedger {
   private let limits: [VenueLimit]
   private let process: String
   private var tickets = 0
+  /// What the last reservation left of the allowance it drew on.
+  public private(set) var left = 0
 
   /// - Parameter name: of the account: the address that is asked.
   public init(folder: String, name: String, limits: [VenueLimit]) throws(FileFailure) {
@@ -52,6 +54,10 @@ public final class WeightLedger {
       book.forget(before: now)
       if let ban = book.ban { return .banned(until: ban.until, reason: ban.reason) }
       let (places, retry) = book.reserve(requests, ticket: ticket, now: now)
+      if let first = places.first {
+        let limit = requests[first].limit
+        left = max(0, book.allowance(limit) - book.spent(limit))
+      }
       return places.isEmpty ? .wait(until: retry) : .places(places, ticket: ticket)
     }
   }

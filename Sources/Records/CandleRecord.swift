@@ -97,6 +97,12 @@ extension ByteBuffer {
   @inline(__always)
   mutating func field(_ name: StaticString, _ number: Decimal) {
     key(name)
+    value(number)
+  }
+
+  @inline(__always)
+  mutating func value(_ number: Decimal) {
+    separate()
     reserve(Decimal.textCapacity)
     let end = end
     advance(to: end + number.write(to: end))

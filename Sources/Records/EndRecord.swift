@@ -8,13 +8,15 @@ public enum EndRecord {
     "end", "The last record: the stream is whole.",
     [
       Field("records", .integer, "lines that ss-fetch wrote before this one"),
+      Field("not_fetched", .integer, optional: true, "series that could not be had to the end, each told by a gap; absent when none"),
       Field("status", .choice(Status.allCases.map(\.rawValue)), "interrupted: a live stream that was asked to stop"),
     ])
 
-  public static func encode(records: Int, status: Status, into out: inout ByteBuffer) {
+  public static func encode(records: Int, notFetched: Int = 0, status: Status, into out: inout ByteBuffer) {
     out.beginObject()
     out.field("type", "end")
     out.field("records", records)
+    if notFetched > 0 { out.field("not_fetched", notFetched) }
     out.field("status", status.rawValue)
     out.endObject()
   }

@@ -1,17 +1,44 @@
+import Exchanges
+import Market
 import Stage
 import Wire
 
 /// `order_book`: resting orders at one instant, best first, as `[price, quantity]`.
 public enum OrderBookRecord {
   public static let table = RecordTable(
-    "order_book", "Resting orders of one market at one instant.",
+    "order_book", "Resting orders of one market, as the venue told them right after a close. At the head of that instant.",
     [
       Field("exchange", .string, "where it trades"),
       Field("symbol", .string, "as in candle"),
-      Field("time", .time, "when it was taken"),
-      Field("bids", .array(.array(.number)), "best first, each [price, quantity]"),
-      Field("asks", .array(.array(.number)), "best first, each [price, quantity]"),
+      Field("time", .time, "the close that it stands at; the event time of this record"),
+      Field("taken_at", .time, "when the venue took it: shortly after time, or up to the trigger timeframe's length in a scan"),
+      Field("bids", .array(.array(.number)), unit: "[quote, base]", "price and quantity, the highest price first"),
+      Field("asks", .array(.array(.number)), unit: "[quote, base]", "price and quantity, the lowest price first"),
     ])
+
+  /// - Parameter now: the venue's time, where the book does not say when it was taken.
+  public static func encode(
+    _ book: OrderBook, exchange: String, symbol: Symbol, time: Timestamp, now: Timestamp, into out: inout ByteBuffer
+  ) {
+    out.beginObject()
+    out.field("type", "order_book")
+    out.field("exchange", exchange)
+    out.field("symbol", symbol.text)
+    out.field("time", time)
+    out.field("taken_at", book.time ?? now)
+    for (key, levels) in [("bids" as StaticString, book.bids), ("asks", book.asks)] {
+      out.key(key)
+      out.beginArray()
+      for level in levels {
+        out.beginArray()
+        out.value(level.price)
+        out.value(level.size)
+        out.endArray()
+      }
+      out.endArray()
+    }
+    out.endObject()
+  }
 
   /// The distance of best bid and best ask in basis points of their middle; `nil` where one side is empty.
   /// - Parameters:

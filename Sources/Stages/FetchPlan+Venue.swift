@@ -17,13 +17,19 @@ extension FetchPlan {
 
     var draft = Draft(depth: depth)
     draft.end = request.to ?? .distantFuture
+    // A live stream goes on asking.
+    draft.notFetched = request.follows ? 0 : history.failed.count
+    draft.extras = VenueExtras(history, markets)
     var found = false
-    for (market, instrument) in markets {
-      draft.instruments[market] = instrument
+    for (market, listing) in markets {
+      draft.instruments[market] = listing.instrument
       for wish in needs.wishes(market, now: history.now) {
         let coverage: CandleStore.Coverage?
         do throws(FileFailure) { coverage = try history.store.coverage(wish.series) } catch { throw StageError(fetching: error) }
         let hasCandles = coverage.map { $0.to > wish.from } ?? false
+        if history.failed[wish.series] != nil, !request.follows {
+          draft.notes += needs.outages(wish, after: hasCandles ? coverage?.to : nil)
+        }
         guard hasCandles || request.follows else {
           if history.failed[wish.series] == nil { history.note("no-candles: \(wish.series.text)") }
           continue
@@ -48,23 +54,28 @@ extension FetchPlan {
       throw StageError(.noInput, "no-candles", "\(history.dialect.name) has no candles of what was asked for")
     }
     if request.follows {
-      draft.live = LiveHistory(history, markets.map(\.market), needs, after: draft.series.map(\.lastClose).max() ?? history.now, request.lateness)
+      let last = draft.series.map(\.lastClose).max() ?? history.now
+      draft.live = LiveHistory(history, markets.map(\.market), needs, draft.extras, after: last, request.lateness)
       draft.end = draft.live?.clock ?? draft.end
     }
     return draft
   }
 
-  /// The markets of the run with their instruments: those named, or the largest.
-  static func markets(_ request: FetchRequest, _ history: VenueHistory) throws(StageError) -> [(market: MarketName, instrument: Instrument)] {
+  static func rules(_ request: FetchRequest, _ options: VenueOptions) -> UniverseRules {
+    var rules = options.rules
+    rules.top = request.top ?? defaultTop
+    return rules
+  }
+
+  /// The markets of the run as the venue lists them: those named, or the largest.
+  static func markets(_ request: FetchRequest, _ history: VenueHistory) throws(StageError) -> [(market: MarketName, listing: Listing)] {
     let name = history.dialect.name
     guard let symbols = request.symbols else {
-      var options = history.options
-      options.rules.top = request.top ?? defaultTop
-      let universe = try history.universe(options.kind, options.rules)
+      let universe = try history.universe(history.options.kind, rules(request, history.options))
       if !universe.summary.isEmpty { history.note("\(universe.kept.count) markets kept, \(universe.dropped.count) dropped: \(universe.summary)") }
-      return universe.kept.map { (MarketName(exchange: name, symbol: $0.listing.symbol), $0.listing.instrument) }
+      return universe.kept.map { (MarketName(exchange: name, symbol: $0.listing.symbol), $0.listing) }
     }
-    var markets: [(market: MarketName, instrument: Instrument)] = []
+    var markets: [(market: MarketName, listing: Listing)] = []
     for kind in Set(symbols.map(\.kind)).sorted(by: { $0.rawValue < $1.rawValue }) {
       let wanted = symbols.filter { $0.kind == kind }
       guard history.dialect.kinds.contains(kind) else {
@@ -76,7 +87,7 @@ extension FetchPlan {
         throw StageError(.noInput, "unknown-symbol", "\(name) lists no \(unknown.map(\.text).joined(separator: ", no "))")
       }
       for listing in listings where wanted.contains(listing.symbol) {
-        markets.append((MarketName(exchange: name, symbol: listing.symbol), listing.instrument))
+        markets.append((MarketName(exchange: name, symbol: listing.symbol), listing))
       }
     }
     return markets
@@ -107,6 +118,14 @@ struct VenueNeeds {
     return groups.keys.sorted(by: >).map { source in
       let from = (groups[source] ?? []).map { Paging.back($0.open(containing: begin), bars: bars + 1, $0) }.min() ?? begin
       return HistoryWish(SeriesID(market, source), from: source.open(containing: max(from, FetchPlan.dawn)), to: source.open(containing: end))
+    }
+  }
+
+  /// The stretches at the end of a series, and of what is built from it, for which the venue could not be asked.
+  func outages(_ wish: HistoryWish, after last: Timestamp?) -> [StreamNote] {
+    (groups[wish.series.timeframe] ?? []).compactMap { timeframe in
+      let (from, to) = (timeframe.open(containing: last ?? wish.from), timeframe.open(containing: wish.to))
+      return from < to ? StreamNote(Gap(timeframe: timeframe, from: from, to: to, cause: .outage), wish.series.market) : nil
     }
   }
 

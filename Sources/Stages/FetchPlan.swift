@@ -8,15 +8,25 @@ struct FetchPlan {
   let feeds: [MarketFeed]
   /// All markets in stream order, each with its instrument.
   let instruments: [(market: MarketName, instrument: Instrument)]
-  let run: RunRecord
+  /// The head of the stream; messages from outside have none.
+  let run: RunRecord?
+  /// What is told besides candles.
+  let notes: [StreamNote]
+  /// Series that could not be had to the end.
+  let notFetched: Int
   /// What follows after the history, if anything does.
-  let live: LiveHistory?
+  let live: (any LiveSource)?
 
   /// Candles of each timeframe before evaluation begins, where a history is longer than needed: an EMA of 200 has settled and zones of 500 bars have lived.
   static let depth = 1500
 
   init(_ request: FetchRequest) throws(StageError) {
-    let plan: Draft
+    if let messages = request.messages {
+      (feeds, instruments, run, notes, notFetched) = ([], [], nil, [], 0)
+      live = try KlineFeed(messages, request)
+      return
+    }
+    var plan: Draft
     if let venue = request.venue {
       plan = try FetchPlan.venue(request, venue)
     } else {
@@ -37,8 +47,11 @@ struct FetchPlan {
     for series in plan.series {
       feeds.append(MarketFeed(market: series.market, source: try series.open(), timeframes: series.timeframes, range: range))
     }
+    if let extras = plan.extras { plan.notes += try extras.notes(at: trigger.open(containing: lastClose), begin: from) }
     self.feeds = feeds
     live = plan.live
+    notFetched = plan.notFetched
+    notes = plan.notes.filter { note in if case .gap(let gap) = note.content { range.contains(.gap(gap)) } else { true } }
 
     let given = try InstrumentFile(request.instruments)
     instruments = plan.instruments.sorted { MarketName.precedes($0.key, $1.key) }.map { ($0.key, given[$0.key] ?? $0.value) }
@@ -67,6 +80,9 @@ struct FetchPlan {
 
   struct Draft {
     var live: LiveHistory?
+    var extras: VenueExtras?
+    var notes: [StreamNote] = []
+    var notFetched = 0
     var series: [Series] = []
     var instruments: [MarketName: Instrument] = [:]
     var end = Timestamp.distantFuture

@@ -23,6 +23,10 @@ struct FetchRequest {
   let fileSymbol: Symbol?
   let fileTimeframe: Timeframe?
   let fileFormat: SeriesName.Format?
+  /// Messages of a WebSocket come in on standard input.
+  let messages: KlineFormat?
+  /// Of markets that are not named in full.
+  let kind: Instrument.Kind?
   /// Of CSV files.
   let columns: CSVLayout
   let instruments: String?
@@ -50,7 +54,9 @@ struct FetchRequest {
         help:
           "Read candle files, CSV or NDJSON, plain or gzip, one series each. Operands are further files. Symbol and timeframe come from names like BTC_USDT-15m.csv.gz."
       ),
-      OptionSpec("symbols", .required("LIST"), default: "all there are", help: "Comma-separated markets (BTC/USDT,ETHUSDT), or topN: the first N."),
+      OptionSpec(
+        "symbols", .required("LIST"), default: "all there are",
+        help: "Comma-separated markets (BTC/USDT,ETHUSDT), @FILE, which names them, or topN: the N with the largest quote volume."),
       OptionSpec(
         "timeframes", .required("LIST"), default: "the profile's",
         help:
@@ -64,9 +70,9 @@ struct FetchRequest {
       OptionSpec("to", .required("TIME"), help: "Read nothing that closes later. ISO-8601 UTC or an epoch number, as for --from."),
       OptionSpec("seed", .required("N"), default: "1", help: "Which synthetic market."),
       OptionSpec(
-        "input-format", .choice(SeriesName.Format.allCases.map(\.rawValue)), default: "by name",
+        "input-format", .choice(SeriesName.Format.allCases.map(\.rawValue) + KlineFormat.allCases.map(\.rawValue)), default: "by name",
         help:
-          "Format of the files: csv; ndjson, the stream's own candles; binance, its bulk archives; ccxt, a JSON array of rows, also of freqtrade; tradingview, an exported chart."
+          "Format of the files: csv; ndjson, the stream's own candles; binance, its bulk archives; ccxt, a JSON array of rows, also of freqtrade; tradingview, an exported chart. Of standard input (-): binance-ws, bybit-ws, the messages of a WebSocket; closed candles are taken, --kind linear says that they are of perpetuals."
       ),
       OptionSpec(
         "columns", .required("MAP"), default: "open_time,open,high,low,close,volume by their names",
@@ -86,11 +92,17 @@ struct FetchRequest {
   /// - Parameter operands: files or symbols.
   init(_ arguments: Arguments, _ operands: [String]) throws(StageError) {
     profile = try ProfileChoice(arguments)
-    let isFiles = arguments.has("files")
-    files = isFiles ? arguments.all("files") + operands : []
+    messages = arguments.value("input-format").flatMap { KlineFormat(rawValue: $0) }
+    if messages != nil, operands != ["-"] {
+      throw .usage("WebSocket messages come on standard input", hint: "… | ss-fetch --input-format binance-ws -")
+    }
+    if messages != nil, arguments.has("files") { throw .usage("WebSocket messages come on standard input: --files has no place") }
+    let isFiles = arguments.has("files") || messages != nil
+    files = isFiles && messages == nil ? arguments.all("files") + operands : []
     var words = arguments.list("symbols") ?? []
     if !isFiles { words += operands }
     exchange = try FetchRequest.exchange(arguments, isFiles: isFiles, words)
+    kind = arguments.value("kind").flatMap { Instrument.Kind(rawValue: $0) }
     venue = try isFiles ? nil : exchange.flatMap { Venue(rawValue: $0) }.map { venue throws(StageError) in try VenueOptions(venue, arguments) }
     (symbols, top) = try FetchRequest.symbols(words, profile.profile)
     if isFiles, top != nil, !words.isEmpty { throw .usage("files have no rank to take the top of", hint: "name the symbols") }
@@ -103,7 +115,7 @@ struct FetchRequest {
     follows = arguments.has("follow")
     speed = try arguments.number("replay-speed", in: FetchRequest.speeds)
     lateness = try arguments.number("lateness", in: 0...86_400) ?? 10
-    if follows, speed == nil, venue == nil { throw .usage("--follow needs a venue", hint: "history is played by --replay-speed") }
+    if follows, speed == nil, venue == nil, messages == nil { throw .usage("--follow needs a venue", hint: "history is played by --replay-speed") }
     if follows, venue != nil, to != nil { throw .usage("--follow has no end: --to and it exclude each other") }
     if let from, let to, to < from { throw .usage("--to is before --from") }
     seed = UInt64(try arguments.integer("seed") ?? 1)
@@ -134,9 +146,20 @@ struct FetchRequest {
     return name
   }
 
-  /// Symbols named one by one, or a number of the largest; the profile for small screens asks for ten by itself.
-  private static func symbols(_ words: [String], _ profile: Profile) throws(StageError) -> ([Symbol]?, Int?) {
-    if words.isEmpty { return (nil, profile.name == "mobile" ? 10 : nil) }
+  /// The symbols that a file names, in words between spaces, commas and line ends; what follows a # is passed over.
+  private static func symbols(ofFile path: String) throws(StageError) -> [String] {
+    guard let bytes = try StateFile(path).read() else { throw StageError(.noInput, "no-input", "\(path): there is no such file") }
+    return bytes.split(separator: 0x0A).flatMap { line in
+      line.prefix { $0 != 0x23 }.split { [0x20, 0x09, 0x0D, 0x2C].contains($0) }.map { String(decoding: $0, as: UTF8.self) }
+    }
+  }
+
+  /// Symbols named one by one or in files, or a number of the largest; the profile for small screens asks for ten by itself.
+  private static func symbols(_ given: [String], _ profile: Profile) throws(StageError) -> ([Symbol]?, Int?) {
+    if given.isEmpty { return (nil, profile.name == "mobile" ? 10 : nil) }
+    var words: [String] = []
+    for word in given { words += word.hasPrefix("@") ? try symbols(ofFile: String(word.dropFirst())) : [word] }
+    if words.isEmpty { throw .usage("\(given[0]) names no symbol") }
     if words.count == 1, words[0].hasPrefix("top"), let count = Int(words[0].dropFirst(3)), count > 0 { return (nil, count) }
     var symbols: [Symbol] = []
     for word in words {

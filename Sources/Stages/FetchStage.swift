@@ -13,15 +13,21 @@ public struct FetchStage: SourceStage {
       digit. Longer timeframes are built from shorter ones, holes are told as gap records and never filled.
 
       Candles of Binance, Bybit and OKX are asked for once and kept under $XDG_CACHE_HOME/snipersight, one NDJSON file a series; only what is
-      missing is asked for, within the venue's allowance, which all processes of the machine share. A market that cannot be had is told on
-      standard error. `sync` brings the store up to date and writes no stream, `list` shows what is stored, `prune` removes series.
+      missing is asked for, within the venue's allowance, which all processes of the machine share. A series that cannot be had is told on
+      standard error, by a gap with the cause outage, and by not_fetched in the end record; the others go on, and the run ends with 0 (with 75
+      by --require-all). Where nothing could be had it ends with 75, 69 or 66 and no stream. `sync` brings the store up to date and writes no
+      stream, `list` shows what is stored, `prune` removes series, `universe` says which markets topN keeps, and why it drops the others.
+
+      With - and --input-format binance-ws or bybit-ws, the closed candles of WebSocket messages on standard input are written in order, without
+      run and end; --lateness says how long one may be late.
 
       From candle files, a broken, doubled or misplaced row ends the run with its name, line and column.
 
       The stream begins with a run record and one instrument record a market, and ends with an end record. run.from is where evaluation begins:
       the last close (a scan), or --from (a backtest).
       """,
-    input: .operands("[sync|list|prune] [SYMBOL…|FILE…]"), produces: ["run", "instrument", "candle", "gap", "end"], options: FetchRequest.options,
+    input: .operands("[sync|list|prune|universe] [SYMBOL…|FILE…|-]"),
+    produces: ["run", "instrument", "candle", "gap", "ticker", "funding", "order_book", "end"], options: FetchRequest.options,
     examples: [
       ExampleSpec(
         "The last closed week of one synthetic market.",
@@ -33,22 +39,26 @@ public struct FetchStage: SourceStage {
           """)
     ],
     schema: {
-      [RunRecord.table, InstrumentRecord.table, CandleRecord.table, GapRecord.table, EndRecord.table].map(\.jsonSchema).joined()
+      [
+        RunRecord.table, InstrumentRecord.table, CandleRecord.table, GapRecord.table, TickerRecord.table, FundingRecord.table, OrderBookRecord.table,
+        EndRecord.table,
+      ].map(\.jsonSchema).joined()
     })
 
   private let plan: FetchPlan
   private let configuration: String
+  private let requiresAll: Bool
   private var feeds: [MarketFeed]
   private var merge: CanonicalMerge
   /// By feed, the encoders of its timeframes.
-  private let encoders: [[CandleEncoder]]
+  private var encoders: [[CandleEncoder]]
   private var hasBegun = false
   private var isOver = false
   private var pace: ReplayPace?
   /// The feed whose record waits for its time.
   private var held: Int?
-  /// Gaps that stand for late candles, to be told at their time.
-  private var late: [LiveHistory.LateGap] = []
+  /// What is told besides candles, each at its place.
+  private var notes: NoteQueue
   public private(set) var isWaiting = false
 
   /// Records written between two looks at the output's size.
@@ -56,15 +66,26 @@ public struct FetchStage: SourceStage {
 
   public init(_ arguments: Arguments) throws(StageError) {
     let request = try FetchRequest(arguments, arguments.operands)
-    plan = try FetchPlan(request)
+    let plan = try FetchPlan(request)
+    let plays = plan.live == nil && request.speed != nil
+    pace = plays ? plan.run.map { ReplayPace(from: $0.from, speed: request.speed ?? 1) } : nil
     configuration = request.profile.hash
+    requiresAll = request.venue?.requiresAll ?? false
     feeds = plan.feeds
     merge = CanonicalMerge(plan.feeds)
-    if plan.live == nil, let speed = request.speed { pace = ReplayPace(from: plan.run.from, speed: speed) }
-    encoders = plan.feeds.map { feed in
+    encoders = FetchStage.encoders(plan.feeds)
+    notes = NoteQueue(plan.notes)
+    self.plan = plan
+  }
+
+  private static func encoders(_ feeds: [MarketFeed]) -> [[CandleEncoder]] {
+    feeds.map { feed in
       Timeframe.allCases.map { CandleEncoder(exchange: feed.market.exchange, symbol: feed.market.symbol, timeframe: $0) }
     }
   }
+
+  /// A part that could not be had is told in the stream; it is a failure only where all was required.
+  public var verdict: ExitCode { requiresAll && plan.notFetched > 0 ? .temporary : .ok }
 
   /// Puts in the way out to the venues.
   public static func use(_ transport: @escaping @Sendable () -> any HTTPTransport) { VenueHistory.use(transport) }
@@ -115,7 +136,7 @@ public struct FetchStage: SourceStage {
     }
     for _ in 0..<FetchStage.batch {
       guard let next = try nextFeed(), let item = feeds[next].item else {
-        tellLate(until: .distantFuture, into: &output)
+        notes.tell(before: nil, of: nil, into: &output)
         if plan.live == nil { return finish(.complete, into: &output) }
         isWaiting = true
         return true
@@ -125,7 +146,7 @@ public struct FetchStage: SourceStage {
         isWaiting = true
         return true
       }
-      tellLate(until: item.eventTime, into: &output)
+      if !notes.isEmpty { notes.tell(before: item, of: feeds[next].market, into: &output) }
       write(item, of: next, into: &output)
     }
     return true
@@ -145,7 +166,8 @@ public struct FetchStage: SourceStage {
     if let held, let item = feeds[held].item { return pace?.wait(for: item.eventTime) ?? true }
     guard let window = try plan.live?.next() else { return false }
     feeds = window.feeds
-    late = window.late
+    encoders = FetchStage.encoders(feeds)
+    notes.add(window.notes)
     merge = CanonicalMerge(feeds)
     return true
   }
@@ -153,22 +175,17 @@ public struct FetchStage: SourceStage {
   private func write(_ item: MarketItem, of feed: Int, into output: inout LineWriter) {
     switch item {
     case .candle(let timeframe, let candle): encoders[feed][Int(timeframe.rawValue)].encode(candle, into: &output.buffer)
+    case .line(_, let line): output.buffer.append(line.text)
     case .gap(let gap): GapRecord.encode(gap, exchange: feeds[feed].market.exchange, symbol: feeds[feed].market.symbol, into: &output.buffer)
     }
     output.endLine()
   }
 
-  private mutating func tellLate(until time: Timestamp, into output: inout LineWriter) {
-    while let first = late.first, first.gap.to <= time {
-      late.removeFirst()
-      GapRecord.encode(first.gap, exchange: first.market.exchange, symbol: first.market.symbol, into: &output.buffer)
+  private mutating func finish(_ status: EndRecord.Status, into output: inout LineWriter) -> Bool {
+    if plan.run != nil {
+      EndRecord.encode(records: output.linesWritten, notFetched: plan.notFetched, status: status, into: &output.buffer)
       output.endLine()
     }
-  }
-
-  private mutating func finish(_ status: EndRecord.Status, into output: inout LineWriter) -> Bool {
-    EndRecord.encode(records: output.linesWritten, status: status, into: &output.buffer)
-    output.endLine()
     isOver = true
     // The end is in order: what is written goes out.
     if status == .interrupted { forgetInterruption() }
@@ -176,7 +193,8 @@ public struct FetchStage: SourceStage {
   }
 
   private func begin(into output: inout LineWriter) {
-    plan.run.encodeOpen(into: &output.buffer)
+    guard let run = plan.run else { return }
+    run.encodeOpen(into: &output.buffer)
     output.buffer.key(FetchStage.spec.name)
     output.buffer.beginObject()
     output.buffer.field("version", snipersightVersion)

@@ -3,19 +3,28 @@ import Market
 import Stage
 import Wire
 
+/// What comes after the history of a stream, piece by piece.
+protocol LiveSource: AnyObject {
+  /// Waits for more.
+  /// - Returns: `nil` at the end, or when asked to end.
+  func next() throws(StageError) -> LiveWindow?
+}
+
+/// One piece of a live stream: candles that closed, and what is told with them.
+struct LiveWindow {
+  var feeds: [MarketFeed]
+  var notes: [StreamNote]
+}
+
 /// The live end of a venue's history: each instant at which candles close, one after the other, none twice and none left out.
 ///
 /// Candles are fetched into the store and read from there, so that an outage or a machine that slept is caught up like any other history. A candle
 /// that is late beyond patience is told as a gap and never enters this stream.
-final class LiveHistory {
-  struct LateGap {
-    var market: MarketName
-    var gap: Gap
-  }
-
+final class LiveHistory: LiveSource {
   private let history: VenueHistory
   private let markets: [MarketName]
   private let needs: VenueNeeds
+  private let extras: VenueExtras?
   /// Of the venue's time, in milliseconds.
   private let lateness: Int64
   private let step: Timeframe
@@ -23,10 +32,11 @@ final class LiveHistory {
   private(set) var clock: Timestamp
   private var lastBeat = Timestamp.distantPast
 
-  init(_ history: VenueHistory, _ markets: [MarketName], _ needs: VenueNeeds, after clock: Timestamp, _ lateness: Double) {
+  init(_ history: VenueHistory, _ markets: [MarketName], _ needs: VenueNeeds, _ extras: VenueExtras?, after clock: Timestamp, _ lateness: Double) {
     self.history = history
     self.markets = markets
     self.needs = needs
+    self.extras = extras
     self.clock = clock
     self.lateness = Int64(lateness * 1000)
     step = needs.groups.keys.min() ?? .m1
@@ -34,8 +44,8 @@ final class LiveHistory {
   }
 
   /// Waits until the next candles have closed.
-  /// - Returns: feeds of what is new, in the order of the plan's feeds, and the gaps that stand for late candles; `nil` when asked to end.
-  func next() throws(StageError) -> (feeds: [MarketFeed], late: [LateGap])? {
+  /// - Returns: feeds of what is new, and the gaps that stand for late candles; `nil` when asked to end.
+  func next() throws(StageError) -> LiveWindow? {
     var target = step.next(afterOpen: step.open(containing: clock))
     var failures = 0
     while true {
@@ -87,7 +97,7 @@ final class LiveHistory {
     return missing
   }
 
-  private func window(until time: Timestamp, _ missing: [SeriesID]) throws(StageError) -> (feeds: [MarketFeed], late: [LateGap]) {
+  private func window(until time: Timestamp, _ missing: [SeriesID]) throws(StageError) -> LiveWindow {
     var range = EmissionRange(end: time)
     for timeframe in Timeframe.allCases { range.begin(timeframe, after: clock) }
     var feeds: [MarketFeed] = []
@@ -104,15 +114,25 @@ final class LiveHistory {
         }
       }
     }
-    let late = missing.sorted { ($0.market.symbol, $1.timeframe) < ($1.market.symbol, $0.timeframe) }.map { series in
+    let late = missing.map { series in
       let to = series.timeframe.open(containing: time)
       let covered = (try? history.store.coverage(series))??.to ?? clock
       let gap = Gap(timeframe: series.timeframe, from: max(covered, series.timeframe.open(containing: clock)), to: to, cause: .late)
-      return LateGap(market: series.market, gap: gap)
+      return StreamNote(gap, series.market)
     }
     clock = time
     beat(late.count)
-    return (feeds, late)
+    return LiveWindow(feeds: feeds, notes: late + told(at: time))
+  }
+
+  /// What is asked for besides candles. What cannot be had now is left out: the candles do not wait for it.
+  private func told(at time: Timestamp) -> [StreamNote] {
+    do throws(StageError) {
+      return try extras?.notes(at: time) ?? []
+    } catch {
+      history.note("\(error.code): \(error.message)")
+      return []
+    }
   }
 
   /// A sign of life, at most once a minute.

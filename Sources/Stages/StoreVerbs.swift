@@ -2,9 +2,9 @@ import Exchanges
 import Market
 import Stage
 
-/// What ss-fetch does with its store instead of writing a stream: `sync`, `list`, `prune`, and `--plan`.
+/// What ss-fetch does instead of writing a stream: `sync`, `list`, `prune` with its store, `universe` with a venue's markets, and `--plan`.
 enum StoreVerb: String, CaseIterable {
-  case sync, list, prune
+  case sync, list, prune, universe
 
   init?(_ arguments: Arguments) {
     guard !arguments.has("files"), let word = arguments.operands.first, let verb = StoreVerb(rawValue: word) else { return nil }
@@ -19,6 +19,7 @@ enum StoreVerb: String, CaseIterable {
       case .sync: return try synchronised(FetchRequest(arguments, words))
       case .list: return try listed(arguments, words)
       case .prune: return try pruned(arguments, words)
+      case .universe: return try chosen(FetchRequest(arguments, words))
       }
     }
     if arguments.has("plan") { return try planned(FetchRequest(arguments, arguments.operands)) }
@@ -90,23 +91,40 @@ enum StoreVerb: String, CaseIterable {
     return text
   }
 
+  /// One line a market, `exchange symbol kept volume` or `exchange symbol dropped reason`; the largest first.
+  private static func chosen(_ request: FetchRequest) throws(StageError) -> String {
+    guard let options = request.venue else { throw .usage("universe is about venues", hint: "--exchange binance") }
+    guard request.symbols == nil else { throw .usage("universe chooses the markets itself", hint: "--symbols top20") }
+    let history = try VenueHistory(options)
+    let universe = try history.universe(options.kind, FetchPlan.rules(request, options))
+    var text = ""
+    for kept in universe.kept { text += "\(history.dialect.name) \(kept.listing.symbol.text) kept \(kept.quoteVolume.text)\n" }
+    for (listing, reason) in universe.dropped { text += "\(history.dialect.name) \(listing.symbol.text) dropped \(reason.rawValue)\n" }
+    return text
+  }
+
   /// One line a request, `weight allowance path`, then what each allowance holds. Nothing is asked: where the markets of topN are not known,
-  /// numbers stand for them.
+  /// numbers stand for them, and a comment says so.
   private static func planned(_ request: FetchRequest) throws(StageError) -> String {
     guard var options = request.venue else { throw .usage("--plan is about venues", hint: "--exchange binance") }
     options.isOffline = true
     let history = try VenueHistory(options)
     let dialect = history.dialect
     var requests = [dialect.time()]
+    var text = ""
     var markets: [MarketName]
     do throws(StageError) {
       markets = try FetchPlan.markets(request, history).map(\.market)
     } catch {
       guard error.code == "offline" else { throw error }
-      requests.append(dialect.instruments(options.kind, symbols: request.symbols ?? []))
-      if request.symbols == nil { requests.append(dialect.tickers(options.kind)) }
+      requests.append(dialect.instruments(options.kind, symbols: request.symbols ?? [], cursor: nil))
+      if request.symbols == nil { requests.append(dialect.tickers(options.kind, symbols: [])) }
       let settle = options.kind == .linear ? options.rules.quote : nil
-      let placeholders = (1...(request.top ?? FetchPlan.defaultTop)).map { Symbol(base: "{\($0)}", quote: options.rules.quote, settle: settle) }
+      let top = request.top ?? FetchPlan.defaultTop
+      let placeholders = (1...top).map { Symbol(base: "{\($0)}", quote: options.rules.quote, settle: settle) }
+      if request.symbols == nil {
+        text += "# Which markets are the \(top) largest is not known yet: {1} to {\(top)} stand for them. The requests after the first tell.\n"
+      }
       markets = (request.symbols ?? placeholders).map { MarketName(exchange: dialect.name, symbol: $0) }
     }
     let needs = VenueNeeds(request, dialect)
@@ -118,7 +136,7 @@ enum StoreVerb: String, CaseIterable {
     }
     if jobs.isEmpty { return "nothing to ask for: everything is stored\n" }
     requests += HistorySync.requests(jobs, dialect, now: history.now)
-    var text = ""
+    requests += VenueExtras.requests(markets.map(\.symbol), options, dialect, now: history.now)
     for request in requests { text += "\(request.weight) \(request.limit) \(request.path)\n" }
     for limit in dialect.limits {
       let own = requests.filter { $0.limit == limit.name }

@@ -18,6 +18,8 @@ final class VenueHistory {
   /// The venue's clock minus ours, in milliseconds.
   private var clockOffset: Int64 = 0
   private var knowsTime = false
+  /// For the progress line.
+  private var symbols = 0
   /// A live stream tries again and again; it says what it misses by its gaps.
   var isLive = false
   /// Why series could not be brought up to date.
@@ -48,9 +50,13 @@ final class VenueHistory {
     } catch {
       throw StageError(.cannotCreate, "cannot-create", error.text, hint: "XDG_CACHE_HOME and XDG_STATE_HOME say where things are kept")
     }
+    client?.attempts = options.retries + 1
+    client?.pause = options.retryPause
     let (name, line) = (options.venue.rawValue, line)
-    client?.progress = { progress in
-      line.show("\(name): \(progress.answered) of \(progress.sent) requests" + (progress.note.map { ", \($0)" } ?? ""), urgent: progress.note != nil)
+    client?.progress = { [unowned self] progress in
+      line.show(
+        "\(name): \(symbols == 1 ? "1 symbol" : "\(symbols) symbols"), \(progress.answered) of \(progress.total) requests, weight left \(progress.left)"
+          + ((progress.note ?? progress.secondsLeft.map { "\($0) s to go" }).map { ", \($0)" } ?? ""), urgent: progress.note != nil)
     }
   }
 
@@ -67,7 +73,7 @@ final class VenueHistory {
 
   // MARK: Asking
 
-  private func fetch(_ requests: [VenueRequest], _ take: (Int, Bytes) throws(VenueFault) -> Void) throws(StageError) -> [Int: VenueFault] {
+  func fetch(_ requests: [VenueRequest], _ take: (Int, Bytes) throws(VenueFault) -> Void) throws(StageError) -> [Int: VenueFault] {
     guard let client else { throw StageError(.noInput, "offline", "\(dialect.name): not stored, and nothing may be asked") }
     do throws(VenueStop) { return try client.fetch(requests, take: take) } catch { throw StageError(error, dialect) }
   }
@@ -118,8 +124,15 @@ final class VenueHistory {
     var listings: [Listing] = []
     var limits: [VenueLimit] = []
     do throws(StageError) {
-      try cached(dialect.instruments(kind, symbols: symbols), age: Timestamp.day) { body throws(VenueFault) in
-        (listings, limits) = try dialect.decodeInstruments(body, kind)
+      var cursor: String?
+      for _ in 0..<VenueHistory.pages {
+        try cached(dialect.instruments(kind, symbols: symbols, cursor: cursor), age: Timestamp.day) { body throws(VenueFault) in
+          let page = try dialect.decodeInstruments(body, kind)
+          listings += page.listings
+          limits += page.limits
+          cursor = page.cursor
+        }
+        if cursor == nil { break }
       }
     } catch {
       // A venue that can choose refuses the whole list for one name in it.
@@ -130,10 +143,13 @@ final class VenueHistory {
     return listings
   }
 
+  /// No venue lists more pages of instruments than this.
+  private static let pages = 100
+
   func universe(_ kind: Instrument.Kind, _ rules: UniverseRules) throws(StageError) -> Universe {
     let listings = try listings(kind, of: [])
     var tickers: [Ticker] = []
-    try cached(dialect.tickers(kind), age: Timestamp.hour) { body throws(VenueFault) in tickers = try dialect.decodeTickers(body) }
+    try cached(dialect.tickers(kind, symbols: []), age: Timestamp.hour) { body throws(VenueFault) in tickers = try dialect.decodeTickers(body) }
     return Universe(listings, tickers, rules)
   }
 
@@ -146,6 +162,7 @@ final class VenueHistory {
       guard let client, try !sync.jobs(wishes(self), dialect, refresh: options.refresh).isEmpty else { return HistorySync.Report() }
       try askTime()
       let jobs = try sync.jobs(wishes(self), dialect, refresh: options.refresh)
+      symbols = Set(jobs.map(\.series.market)).count
       let report = try sync.run(jobs, client) { [self] in now }
       tell(report)
       return report

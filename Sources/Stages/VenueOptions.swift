@@ -14,6 +14,12 @@ struct VenueOptions {
   var isQuiet: Bool
   /// Seconds for one request.
   var timeout: Int
+  /// How often a request is repeated.
+  var retries: Int
+  /// Seconds before the first repetition.
+  var retryPause: Double
+  /// A series that could not be had ends the run with 75.
+  var requiresAll: Bool
   /// How fast the venue's clock runs.
   var speed: Double
 
@@ -28,8 +34,14 @@ struct VenueOptions {
     OptionSpec("deny", .required("REGEX"), isRepeatable: true, help: "topN: no symbols that match."),
     OptionSpec(
       "with", .required("LIST"),
-      help: "Also write, at the end, what the venue says now: ticker, funding, order_book; instrument is always there."),
+      help:
+        "Also write what the venue says: ticker and order_book, as they are now, at the last close and with --follow at each; funding, as it was exchanged, from a day before run.from on; instrument is always there."
+    ),
     OptionSpec("timeout", .required("SECONDS"), default: "30", help: "What one request may take."),
+    OptionSpec("retries", .required("N"), default: "4", help: "How often a request that failed is repeated."),
+    OptionSpec(
+      "retry-pause", .required("SECONDS"), default: "0.4", help: "The pause before the first repetition; each further one is twice as long."),
+    OptionSpec("require-all", help: "End with 75 when a series could not be had, after writing all others."),
     OptionSpec("offline", help: "Use only what is stored. Nothing is asked."),
     OptionSpec("refresh", help: "Ask for all candles that are wanted, also for stored ones."),
     OptionSpec("plan", help: "Print the requests and their weight instead of sending any."),
@@ -54,6 +66,13 @@ struct VenueOptions {
       throw .usage("--with does not know \"\(odd)\"", hint: VenueOptions.extras.joined(separator: ", "))
     }
     speed = arguments.has("follow") ? try arguments.number("replay-speed", in: FetchRequest.speeds) ?? 1 : 1
+    if !with.subtracting(["instrument"]).isEmpty, isOffline { throw .usage("--with asks the venue, and --offline forbids it") }
+    if !with.isDisjoint(with: ["ticker", "order_book"]), arguments.has("to") {
+      throw .usage("--with ticker,order_book tells what is now; --to ends in the past")
+    }
+    retries = try arguments.integer("retries", in: 0...20) ?? 4
+    retryPause = try arguments.number("retry-pause", in: 0.001...8) ?? 0.4
+    requiresAll = arguments.has("require-all")
     timeout = try arguments.integer("timeout", in: 1...600) ?? 30
     isQuiet = arguments.has("quiet")
   }

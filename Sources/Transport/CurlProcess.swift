@@ -98,7 +98,7 @@ struct ScratchFolder: ~Copyable {
 
   deinit { ScratchFolder.remove(path) }
 
-  private static let prefix = "snipersight-"
+  private static let prefix = "snipersight-curl-"
 
   private static func names(_ folder: String) -> [String] {
     guard let stream = opendir(folder) else { return [] }

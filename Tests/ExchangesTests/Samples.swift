@@ -72,6 +72,7 @@ extension MarketItem {
     func clock(_ time: Timestamp) -> Substring { time.text.dropFirst(11).prefix(5) }
     switch self {
     case .candle(let timeframe, let candle): return "\(market.symbol.base) \(timeframe.label) \(clock(candle.closeTime))"
+    case .line(let timeframe, let line): return "\(market.symbol.base) \(timeframe.label) \(clock(line.closeTime))"
     case .gap(let gap): return "\(market.symbol.base) \(gap.timeframe.label) gap \(clock(gap.from))-\(clock(gap.to)) x\(gap.missing)"
     }
   }

@@ -112,8 +112,10 @@ import Wire
       try store.append(Self.candles(0..<6) + Self.candles(8..<9), to: Self.series, askedFrom: Self.hour(0))
       let whole = Array(try text(store).utf8)
       let path = store.path(Self.series)
-      for length in 0..<whole.count {
-        for junk in [[], [0, 0, 0], Array("{\"type\":\"candle\"".utf8)] {
+      // At every byte of the last line and of the gap before it, and here and there in the others.
+      let last = whole.dropLast(600).lastIndex(of: 0x0A) ?? 0
+      for length in (0..<whole.count) where length >= last || length % 13 == 0 {
+        for junk in [[[], [0, 0, 0], Array("{\"type\":\"candle\"".utf8)][length % 3]] {
           try Data(whole[..<length] + junk).write(to: URL(filePath: path))
           let lines = whole[..<length].count { $0 == 0x0A }
           // Read before any repair: whole candles only.
@@ -133,6 +135,69 @@ import Wire
       try (lines.joined(separator: "\n") + "\n").write(toFile: store.path(Self.series), atomically: true, encoding: .utf8)
       #expect(throws: StoreDamage.self) { _ = try opens(store) }
     }
+  }
+
+  /// What is passed on as it stands has the shape of a candle of its series; everything else is damage, wherever it is broken.
+  @Test func linesThatArePassedOnAreWhole() throws {
+    try withStore { store in
+      var bare = Self.candle(3)
+      (bare.quoteVolume, bare.trades, bare.takerBuyVolume) = (nil, nil, nil)
+      try store.append(Self.candles(0..<3) + [bare] + Self.candles(4..<6), to: Self.series, askedFrom: Self.hour(0))
+      let whole = try text(store)
+      func lines() throws -> [String] {
+        let source = try StoreSource(store.path(Self.series), Self.series, from: .distantPast, to: .distantFuture)
+        var lines: [String] = []
+        while let line = try source.nextLine() {
+          #expect(line.closeTime == line.openTime + Timestamp.hour)
+          lines.append(line.text.text)
+        }
+        return lines
+      }
+      #expect(try lines() == whole.split(separator: "\n").map(String.init))
+      let file = URL(filePath: store.path(Self.series))
+      for (good, bad) in [
+        ("\"low\":", "\"lo\":"), ("\"low\":52", "\"low\":x2"), ("\"low\":52", "\"low\":\"52\""), ("\"low\":52.50", "\"low\":"),
+        ("T02:00:00Z\",\"close", "T2:00:00Z\",\"close"),
+        ("\"close_time\":\"2024-01-01T03", "\"close_time\":\"2024-01-01T01"), ("\"trades\":2,", "\"trades\":2;"),
+        ("\"volume\":2.50", "\"volume\":2.50}"), ("BTC/USDT\"", "ETH/USDT\""),
+      ] {
+        let broken = whole.replacing(good, with: bad)
+        #expect(broken != whole)
+        try broken.write(to: file, atomically: true, encoding: .utf8)
+        #expect(throws: StoreDamage.self, "\(bad)") { _ = try lines() }
+      }
+      // Cut off at its end, the last line is not there yet.
+      try String(whole.dropLast(5)).write(to: file, atomically: true, encoding: .utf8)
+      #expect(try lines().count == 5)
+    }
+  }
+
+  /// Lines and candles give the same stream.
+  @Test func linesStandWhereCandlesDo() throws {
+    try withStore { store in
+      let (first, second) = (Self.series, SeriesID(MarketName(exchange: "binance", symbol: Symbol(base: "ETH", quote: "USDT")), .h1))
+      try store.append(Self.candles(0..<30) + Self.candles(34..<60), to: first, askedFrom: Self.hour(0))
+      try store.append(Self.candles(10..<20) + Self.candles(34..<50), to: second, askedFrom: Self.hour(0))
+      func stream(asLines: Bool) throws -> [String] {
+        var range = EmissionRange(end: Self.hour(48))
+        range.begin(.h1, after: Self.hour(5))
+        return try labels(
+          [first, second].map { series in
+            let source = try StoreSource(store.path(series), series, from: Self.hour(2), to: .distantFuture)
+            return MarketFeed(market: series.market, source: asLines ? source : Plain(source), timeframes: [.h1], range: range)
+          })
+      }
+      let lines = try stream(asLines: true)
+      #expect(lines == (try stream(asLines: false)) && lines.count == 25 + 14 + 10 + 14 + 2)
+    }
+  }
+
+  /// A source whose lines are not known.
+  private final class Plain: CandleSource {
+    private let source: StoreSource
+    var timeframe: Timeframe { source.timeframe }
+    init(_ source: StoreSource) { self.source = source }
+    func next() throws -> ExactCandle? { try source.next() }
   }
 
   @Test func anInstantIsFoundInALongFile() throws {

@@ -4,31 +4,58 @@ import TestKit
 import Testing
 
 /// `--follow` against a venue whose clock runs fast, and histories that are played.
-@Suite(.serialized) struct FollowTests {
+@Suite struct FollowTests {
   private struct Line: Decodable {
     var type: String
     var symbol: String?
     var timeframe: String?
     var openTime: String?
     var closeTime: String?
+    var time: String?
     var from: String?
     var to: String?
     var cause: String?
     var status: String?
   }
 
-  /// Runs until `body` is done, then asks it to end.
-  private func follow(_ user: FetchUser, _ arguments: [String], _ body: () throws -> Void) throws -> (lines: [Line], code: Int32, errors: String) {
-    let output = user.folder.appending(path: "out.ndjson")
-    let errors = user.folder.appending(path: "err.txt")
-    let process = try RunningCommand(user.command(arguments), output: output.path, errors: errors.path)
-    try body()
-    process.kill(SIGTERM)
-    let code = process.wait()
-    let decoder = JSONDecoder()
-    decoder.keyDecodingStrategy = .convertFromSnakeCase
-    let lines = try String(contentsOf: output, encoding: .utf8).split(separator: "\n").map { try decoder.decode(Line.self, from: Data($0.utf8)) }
-    return (lines, code, try String(contentsOf: errors, encoding: .utf8))
+  /// A stream that goes on, and what it has written so far.
+  private final class Stream {
+    let process: Process
+    private let output: URL
+    private let complaints: URL
+
+    init(_ user: FetchUser, _ arguments: [String]) throws {
+      output = user.folder.appending(path: "out.ndjson")
+      complaints = user.folder.appending(path: "err.txt")
+      for file in [output, complaints] { FileManager.default.createFile(atPath: file.path, contents: nil) }
+      process = try user.start(arguments, output: try FileHandle(forWritingTo: output), errors: try FileHandle(forWritingTo: complaints))
+    }
+
+    deinit { if process.isRunning { kill(process.processIdentifier, SIGKILL) } }
+
+    func text() throws -> String { try String(contentsOf: output, encoding: .utf8) }
+    func errors() -> String { (try? String(contentsOf: complaints, encoding: .utf8)) ?? "" }
+
+    /// How often one of these words stands in what was written.
+    func count(_ word: String) throws -> Int { try text().components(separatedBy: word).count - 1 }
+
+    /// Waits until `condition` holds, as long as the process lives.
+    func wait(_ what: String, _ condition: (Stream) throws -> Bool) throws {
+      try eventually(what) {
+        try #require(process.isRunning, "it ended early: \(errors())")
+        return try condition(self)
+      }
+    }
+
+    /// Asks it to end, and reads everything.
+    func end() throws -> [Line] {
+      kill(process.processIdentifier, SIGTERM)
+      process.waitUntilExit()
+      #expect(process.terminationStatus == 0 && process.terminationReason == .exit, "\(errors())")
+      let decoder = JSONDecoder()
+      decoder.keyDecodingStrategy = .convertFromSnakeCase
+      return try text().split(separator: "\n").map { try decoder.decode(Line.self, from: Data($0.utf8)) }
+    }
   }
 
   /// Every candle of a series once, each where the one before ended, with told holes between.
@@ -38,53 +65,86 @@ import Testing
     return !stretches.isEmpty && zip(stretches, stretches.dropFirst()).allSatisfy { $0.1 == $1.0 }
   }
 
+  /// Two symbols, a minute in a tenth of a second, and outages at random moments. `SS_SOAK` makes it two thousand closes.
   @Test func everyCandleOnceThroughOutages() throws {
     try FetchUser.with(try LoopbackVenue(["--speed", "600"])) { user in
       let arguments = [
-        "BTC/USDT", "ETH/USDT", "--timeframes", "1m,5m,15m", "--bars", "30", "--follow", "--replay-speed", "600", "--lateness", "7200",
+        "BTC/USDT", "ETH/USDT", "--timeframes", "1m,5m,15m", "--bars", "30", "--follow", "--replay-speed", "600", "--lateness", "86400",
+        "--retries", "1",
       ]
-      let run = try follow(user, arguments) {
-        Thread.sleep(forTimeInterval: 5)
-        try user.venue.control("fault=reset:1")
-        Thread.sleep(forTimeInterval: 3)
+      let stream = try Stream(user, arguments)
+      let minute = "\"BTC/USDT\",\"timeframe\":\"1m\""
+      try stream.wait("the history") { try $0.count(minute) >= 30 }
+      var random = SeededGenerator(seed: 3)
+      var outages = 0
+      let closes = 30 + (isSoak ? 2000 : 80)
+      while try stream.count(minute) < closes {
+        let more = try stream.count(minute) + Int.random(in: 5...(isSoak ? 200 : 40), using: &random)
+        try stream.wait("\(more) closes") { try $0.count(minute) >= more }
+        let told = stream.errors().components(separatedBy: "trying again").count
+        try user.venue.control("fault=\(["reset:1", "503:1", "none:1"][outages % 3])")
+        try stream.wait("an outage") { $0.errors().components(separatedBy: "trying again").count > told }
         try user.venue.control("clear=1")
-        Thread.sleep(forTimeInterval: 9)
+        outages += 1
       }
-      #expect(run.code == 0, "\(run.errors)")
-      #expect(run.lines.last?.type == "end" && run.lines.last?.status == "interrupted")
-      let first = try #require(run.lines.first(where: { $0.type == "run" })?.from)
-      let live = run.lines.filter { $0.type == "candle" && ($0.closeTime ?? "") >= first }
-      #expect(live.count > 50, "\(live.count) live candles; \(run.errors)")
+      let lines = try stream.end()
+      #expect(outages > 0)
+      #expect(lines.last?.type == "end" && lines.last?.status == "interrupted")
+      #expect(!lines.contains { $0.type == "gap" })
       for symbol in ["BTC/USDT", "ETH/USDT"] {
-        for timeframe in ["1m", "5m", "15m"] { #expect(isUnbroken(run.lines, symbol, timeframe), "\(symbol) \(timeframe)") }
+        for timeframe in ["1m", "5m", "15m"] { #expect(isUnbroken(lines, symbol, timeframe), "\(symbol) \(timeframe)") }
       }
-      let closes = run.lines.compactMap(\.closeTime)
-      #expect(closes == closes.sorted())
+      let closeTimes = lines.compactMap(\.closeTime)
+      #expect(closeTimes == closeTimes.sorted())
+      let judged = try Command("ss-check", "stream").run(.bytes(Array(try stream.text().utf8)))
+      #expect(judged.code == 0, "\(judged.text)")
+      if isSoak { print("follow: \(try stream.count(minute)) closes, \(lines.count) lines, \(outages) outages, every candle once, in order") }
     }
   }
 
   @Test func aLateCandleNeverEnters() throws {
     try FetchUser.with(try LoopbackVenue(["--speed", "300"])) { user in
       let arguments = ["BTC/USDT", "ETH/USDT", "--timeframes", "1m", "--bars", "10", "--follow", "--replay-speed", "300", "--lateness", "30"]
-      let run = try follow(user, arguments) {
-        Thread.sleep(forTimeInterval: 5)
-        try user.venue.control("fault=empty@klines?symbol=ETHUSDT")
-        Thread.sleep(forTimeInterval: 4)
-        try user.venue.control("clear=1")
-        Thread.sleep(forTimeInterval: 5)
-      }
-      #expect(run.code == 0)
-      let late = run.lines.filter { $0.cause == "late" }
-      #expect(!late.isEmpty && late.allSatisfy { $0.symbol == "ETH/USDT" }, "\(run.errors)")
+      let stream = try Stream(user, arguments)
+      try stream.wait("the history") { try $0.count("ETH/USDT") >= 12 }
+      try user.venue.control("fault=empty@klines?symbol=ETHUSDT")
+      try stream.wait("late candles") { try $0.count("\"late\"") >= 2 }
+      try user.venue.control("clear=1")
+      let before = try stream.count("\"candle\",\"exchange\":\"binance\",\"symbol\":\"ETH/USDT\"")
+      try stream.wait("candles again") { try $0.count("\"candle\",\"exchange\":\"binance\",\"symbol\":\"ETH/USDT\"") > before + 3 }
+      let lines = try stream.end()
+      let late = lines.filter { $0.cause == "late" }
+      #expect(late.allSatisfy { $0.symbol == "ETH/USDT" }, "\(stream.errors())")
       // Order of event time, and nothing of a series before its last word.
       var last: [String: String] = [:]
-      for line in run.lines where line.type == "candle" || line.type == "gap" {
+      for line in lines where line.type == "candle" || line.type == "gap" {
         let series = "\(line.symbol ?? "") \(line.timeframe ?? "")"
         let (begin, end) = (line.openTime ?? line.from ?? "", line.closeTime ?? line.to ?? "")
         #expect(begin >= last[series] ?? "", "\(line)")
         last[series] = end
       }
-      #expect(isUnbroken(run.lines, "BTC/USDT", "1m"))
+      #expect(isUnbroken(lines, "BTC/USDT", "1m"))
+    }
+  }
+
+  /// With each close, what the venue says right after it; and each funding once, although it is told late.
+  @Test func whatElseIsAskedForComesWithEachClose() throws {
+    try FetchUser.with(try LoopbackVenue(["--speed", "3600", "--dialect", "bybit"])) { user in
+      let arguments = [
+        "--exchange", "bybit", "BTC/USDT:USDT", "--timeframes", "15m,1h", "--bars", "3", "--follow", "--replay-speed", "3600",
+        "--with", "ticker,order_book,funding",
+      ]
+      let stream = try Stream(user, arguments)
+      try stream.wait("three fundings") { try $0.count("\"funding\",\"exchange\"") >= 5 }
+      let lines = try stream.end()
+      let judged = try Command("ss-check", "stream").run(.bytes(Array(try stream.text().utf8)))
+      #expect(judged.code == 0, "\(judged.text)")
+      let books = lines.filter { $0.type == "order_book" }.compactMap(\.time)
+      #expect(books.count > 5 && Set(books).count == books.count)
+      let text = try stream.text()
+      let fundings = text.matches(of: #/"funding_time":"([^"]+)"/#).map { String($0.1) }
+      #expect(Set(fundings).count == fundings.count && fundings == fundings.sorted(), "\(fundings)")
+      #expect(fundings.allSatisfy { ["T00:00", "T08:00", "T16:00"].contains(String($0.dropFirst(10).prefix(6))) })
     }
   }
 

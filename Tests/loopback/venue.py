@@ -134,7 +134,9 @@ class Venue:
         if path.endswith('/klines'):
             weight = 2 if not usdm else 1 if limit < 100 else 2 if limit < 500 else 5 if limit <= 1000 else 10
         else:
-            weight = {'exchangeInfo': 1 if usdm else 20, '24hr': 40 if usdm else 80, 'depth': 5}.get(path.rsplit('/')[-1], 1)
+            some = len(json.loads(q['symbols'])) if 'symbols' in q else 1 if 'symbol' in q else 0
+            tickers = (1 if some else 40) if usdm else 80 if some == 0 or some > 100 else 2 if some <= 20 else 40
+            weight = {'exchangeInfo': 1 if usdm else 20, '24hr': tickers, 'depth': 5}.get(path.rsplit('/')[-1], 1)
         ok, used = self.charge('weight', weight, self.o.weight or (2400 if usdm else 6000), 60)
         headers = {'X-MBX-USED-WEIGHT': str(used), 'X-MBX-USED-WEIGHT-1M': str(used)}
         if not ok:
@@ -170,15 +172,32 @@ class Venue:
                                              'rateLimits': [{'rateLimitType': 'REQUEST_WEIGHT', 'interval': 'MINUTE', 'intervalNum': 1, 'limit': allowance}],
                                              'symbols': symbols})
         if end == '24hr':
-            return 200, headers, json.dumps([{'symbol': b + 'USDT', 'priceChangePercent': '1.5', 'lastPrice': f'{self.market(b + "USDT", "1h").level:.2f}',
-                                              'openPrice': '10', 'highPrice': '11', 'lowPrice': '9', 'volume': '100',
-                                              'quoteVolume': f'{1e9 / (i + 1):.2f}', 'closeTime': self.now()} for i, b in enumerate(self.bases())])
+            items = [{'symbol': b + 'USDT', 'priceChangePercent': '1.5', 'lastPrice': f'{self.market(b + "USDT", "1h").level:.2f}',
+                      'openPrice': '10', 'highPrice': '11', 'lowPrice': '9', 'volume': '100',
+                      'quoteVolume': f'{1e9 / (i + 1):.2f}', 'closeTime': self.now()} for i, b in enumerate(self.bases())]
+            if 'symbol' in q:
+                return 200, headers, json.dumps(next(i for i in items if i['symbol'] == q['symbol']))
+            wanted = json.loads(q['symbols']) if 'symbols' in q else None
+            return 200, headers, json.dumps([i for i in items if wanted is None or i['symbol'] in wanted])
         if end == 'depth':
-            return 200, headers, '{"lastUpdateId":1,"bids":[["9.9","1.0"]],"asks":[["10.1","2.0"]]}'
+            return 200, headers, '{"lastUpdateId":1,"bids":[["9.9","1.0"],["9.8","3"]],"asks":[["10.1","2.0"]]}'
+        if end == 'fundingRate':
+            times = self.funding_times(int(q['startTime']), int(q['endTime']))[:min(int(q.get('limit', 100)), 1000)]
+            return 200, headers, json.dumps([{'symbol': q['symbol'], 'fundingRate': self.funding(q['symbol'], t), 'fundingTime': t + 17, 'markPrice': '10.0'}
+                                             for t in times])
         if end == 'premiumIndex':
             return 200, headers, json.dumps({'symbol': q['symbol'], 'markPrice': '10.0', 'lastFundingRate': '0.0001', 'nextFundingTime': self.now() + 17,
                                              'time': self.now()})
         return 404, headers, '<html>not found</html>'
+
+    # Every eight hours; told once it is over.
+    def funding_times(self, start, end):
+        step = 8 * 60 * MINUTE
+        return list(range((start + step - 1) // step * step, min(end, self.now()) + 1, step))
+
+    @staticmethod
+    def funding(name, t):
+        return f'{mix(name, t, "f") % 100 / 1e6 - 2e-5:.8f}'
 
     def binance_row(self, r, length):
         text = self.texts.get(id(r))
@@ -208,7 +227,14 @@ class Venue:
                       'launchTime': str(self.since(b)), 'priceFilter': {'tickSize': '0.01'}, 'leverageFilter': {'maxLeverage': '50.00'}, 'fundingInterval': 480,
                       'lotSizeFilter': {'qtyStep': '0.001', 'basePrecision': '0.001', 'minOrderQty': '0.001', 'minNotionalValue': '5', 'minOrderAmt': '5'}}
                      for b in self.bases()]
-            return 200, {}, wrap({'category': category, 'list': items, 'nextPageCursor': ''})
+            first = int(q.get('cursor', 'first=0').removeprefix('first='))
+            rest = first + self.o.page < len(items) and category != 'spot'
+            return 200, {}, wrap({'category': category, 'list': items[first:first + self.o.page] if category != 'spot' else items,
+                                  'nextPageCursor': f'first%3D{first + self.o.page}' if rest else ''})
+        if end == 'history':
+            times = self.funding_times(int(q['startTime']), int(q['endTime']))[-min(int(q.get('limit', 200)), 200):]
+            return 200, {}, wrap({'category': category, 'list': [{'symbol': q['symbol'], 'fundingRate': self.funding(q['symbol'], t), 'fundingRateTimestamp': str(t)}
+                                                                 for t in reversed(times)]})
         if end == 'tickers':
             items = [{'symbol': b + 'USDT', 'lastPrice': '10', 'price24hPcnt': '0.015', 'volume24h': '100', 'turnover24h': f'{1e9 / (i + 1):.2f}',
                       'fundingRate': '0.0001', 'nextFundingTime': str(self.now()), 'fundingIntervalHour': '8'} for i, b in enumerate(self.bases())]
@@ -252,6 +278,10 @@ class Venue:
                                    'volCcy24h': f'{1e9 / (i + 1):.2f}', 'ts': str(self.now())} for i, b in enumerate(self.bases())])
         if end == 'books':
             return 200, {}, wrap([{'asks': [['10.1', '2', '0', '1']], 'bids': [['9.9', '1', '0', '1']], 'ts': str(self.now()), 'seqId': 1}])
+        if end == 'funding-rate-history':
+            times = self.funding_times(int(q['before']) + 1, int(q['after']) - 1)[-min(int(q.get('limit', 400)), 400):]
+            return 200, {}, wrap([{'instId': q['instId'], 'fundingRate': '0.0009', 'realizedRate': self.funding(q['instId'], t), 'fundingTime': str(t)}
+                                  for t in reversed(times)])
         if end == 'funding-rate':
             return 200, {}, wrap([{'instId': q['instId'], 'fundingRate': '0.0001', 'fundingTime': str(self.now()), 'nextFundingTime': str(self.now() + 28800000)}])
         return 404, {}, wrap([], '404', 'not found')
@@ -385,6 +415,7 @@ async def main():
     p.add_argument('--delisted', type=int, default=0, help='when XLM stopped')
     p.add_argument('--symbols', type=int, default=60)
     p.add_argument('--latency', type=float, default=0, help='milliseconds')
+    p.add_argument('--page', type=int, default=1000, help='Bybit: instruments on one page')
     p.add_argument('--weight', type=int, default=0, help='allowance of a window; 0 is the venue\'s own')
     p.add_argument('--outage', action='append', default=[], help='FROM-TO in milliseconds: no candles open in it')
     p.add_argument('--fault', action='append', default=[])

@@ -61,6 +61,12 @@ enum BinanceFormat {
     return ticker
   }
 
+  /// Up to 100 names, as a query; empty for none, which means all.
+  static func symbolsQuery(_ symbols: [Symbol]) -> String {
+    if symbols.isEmpty || symbols.count > 100 { return "" }
+    return "?symbols=" + queryEscaped("[\(symbols.map { "\"\(marketName($0))\"" }.joined(separator: ","))]")
+  }
+
   static func decodeDepth(_ body: Bytes) throws(VenueFault) -> OrderBook {
     let document = try VenueDocument(body)
     return OrderBook(

@@ -16,24 +16,24 @@ public struct BinanceSpot: Dialect {
 
   public func time() -> VenueRequest { VenueRequest("/api/v3/time", limit: "weight", weight: 1) }
 
-  public func instruments(_ kind: Instrument.Kind, symbols: [Symbol]) -> VenueRequest {
-    var query = ""
-    if !symbols.isEmpty, symbols.count <= 100 {
-      let names = symbols.map { "\"\(marketName($0))\"" }.joined(separator: ",")
-      query = "?symbols=" + queryEscaped("[\(names)]")
-    }
-    return VenueRequest("/api/v3/exchangeInfo\(query)", limit: "weight", weight: 20)
+  public func instruments(_ kind: Instrument.Kind, symbols: [Symbol], cursor: String?) -> VenueRequest {
+    VenueRequest("/api/v3/exchangeInfo\(BinanceFormat.symbolsQuery(symbols))", limit: "weight", weight: 20)
   }
 
-  public func tickers(_ kind: Instrument.Kind) -> VenueRequest { VenueRequest("/api/v3/ticker/24hr", limit: "weight", weight: 80) }
+  public func tickers(_ kind: Instrument.Kind, symbols: [Symbol]) -> VenueRequest {
+    let weight = symbols.isEmpty || symbols.count > 100 ? 80 : symbols.count <= 20 ? 2 : 40
+    return VenueRequest("/api/v3/ticker/24hr\(BinanceFormat.symbolsQuery(symbols))", limit: "weight", weight: weight)
+  }
 
   public func depth(_ symbol: Symbol, levels: Int) -> VenueRequest {
     let weight = levels <= 100 ? 5 : levels <= 500 ? 25 : levels <= 1000 ? 50 : 250
     return VenueRequest("/api/v3/depth?symbol=\(queryEscaped(marketName(symbol)))&limit=\(min(levels, 5000))", limit: "weight", weight: weight)
   }
 
-  /// Spot markets have none.
+  // Spot markets have no funding: nobody asks these.
   public func funding(_ symbol: Symbol) -> VenueRequest { time() }
+  public func fundingHistory(_ symbol: Symbol, from: Timestamp, to: Timestamp) -> VenueRequest { time() }
+  public let fundingRows = 0
 
   public func candles(_ symbol: Symbol, _ range: CandleRange, now: Timestamp) -> VenueRequest {
     VenueRequest("/api/v3/klines?\(BinanceFormat.candleQuery(symbol, range))", limit: "weight", weight: 2)
@@ -43,13 +43,14 @@ public struct BinanceSpot: Dialect {
   public func decodeTickers(_ body: Bytes) throws(VenueFault) -> [Ticker] { try BinanceFormat.decodeTickers(body) }
   public func decodeDepth(_ body: Bytes) throws(VenueFault) -> OrderBook { try BinanceFormat.decodeDepth(body) }
   public func decodeFunding(_ body: Bytes) throws(VenueFault) -> FundingRate { throw VenueFault(.refused, "spot markets have no funding") }
+  public func decodeFundingHistory(_ body: Bytes) throws(VenueFault) -> [FundingRate] { [] }
 
   public func decodeCandles(_ body: Bytes, _ symbol: Symbol, _ range: CandleRange, now: Timestamp) throws(VenueFault) -> CandlePage {
     let document = try VenueDocument(body)
     return try gather(document.root, newestFirst: false, range, now: now, read: BinanceFormat.candle)
   }
 
-  public func decodeInstruments(_ body: Bytes, _ kind: Instrument.Kind) throws(VenueFault) -> (listings: [Listing], limits: [VenueLimit]) {
+  public func decodeInstruments(_ body: Bytes, _ kind: Instrument.Kind) throws(VenueFault) -> ListingPage {
     let document = try VenueDocument(body)
     var listings: [Listing] = []
     for item in try document.root.required("symbols").elements {
@@ -61,7 +62,7 @@ public struct BinanceSpot: Dialect {
           symbol: Symbol(base: try item.required("baseAsset").text("baseAsset"), quote: try item.required("quoteAsset").text("quoteAsset")),
           status: status.equals("TRADING") ? .trading : .halted, instrument: instrument))
     }
-    return (listings, try BinanceFormat.limits(document.root, named: "weight"))
+    return ListingPage(listings: listings, limits: try BinanceFormat.limits(document.root, named: "weight"))
   }
 
   public func fault(status: Int, headers: HTTPHeaders, body: Bytes, now: Timestamp) -> VenueFault? {

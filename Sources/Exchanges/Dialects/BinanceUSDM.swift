@@ -8,17 +8,20 @@ public struct BinanceUSDM: Dialect {
   public let name = "binance-usdm"
   public let baseURL = "https://fapi.binance.com"
   public let kinds: [Instrument.Kind] = [.linear]
-  public let limits = [VenueLimit("weight", weight: 2400, per: 60)]
+  public let limits = [VenueLimit("weight", weight: 2400, per: 60), VenueLimit("funding", weight: 500, per: 300)]
   public var timeframes: [Timeframe] { BinanceFormat.intervals.keys.sorted() }
   /// Up to 1500 are allowed; 499 give the most candles for the weight.
   public func rows(_ timeframe: Timeframe) -> Int { 499 }
   public func marketName(_ symbol: Symbol) -> String { BinanceFormat.marketName(symbol) }
 
   public func time() -> VenueRequest { VenueRequest("/fapi/v1/time", limit: "weight", weight: 1) }
-  public func instruments(_ kind: Instrument.Kind, symbols: [Symbol]) -> VenueRequest {
+  public func instruments(_ kind: Instrument.Kind, symbols: [Symbol], cursor: String?) -> VenueRequest {
     VenueRequest("/fapi/v1/exchangeInfo", limit: "weight", weight: 1)
   }
-  public func tickers(_ kind: Instrument.Kind) -> VenueRequest { VenueRequest("/fapi/v1/ticker/24hr", limit: "weight", weight: 40) }
+  public func tickers(_ kind: Instrument.Kind, symbols: [Symbol]) -> VenueRequest {
+    if symbols.count == 1 { return VenueRequest("/fapi/v1/ticker/24hr?symbol=\(queryEscaped(marketName(symbols[0])))", limit: "weight", weight: 1) }
+    return VenueRequest("/fapi/v1/ticker/24hr", limit: "weight", weight: 40)
+  }
 
   /// Only certain numbers of levels are taken; the next larger one is asked for.
   public func depth(_ symbol: Symbol, levels: Int) -> VenueRequest {
@@ -29,6 +32,14 @@ public struct BinanceUSDM: Dialect {
 
   public func funding(_ symbol: Symbol) -> VenueRequest {
     VenueRequest("/fapi/v1/premiumIndex?symbol=\(queryEscaped(marketName(symbol)))", limit: "weight", weight: 1)
+  }
+
+  public let fundingRows = 1000
+  public let fundingIsNewestFirst = false
+  /// Both ends are inclusive.
+  public func fundingHistory(_ symbol: Symbol, from: Timestamp, to: Timestamp) -> VenueRequest {
+    let query = "symbol=\(queryEscaped(marketName(symbol)))&startTime=\(from.milliseconds)&endTime=\(to.milliseconds - 1)&limit=\(fundingRows)"
+    return VenueRequest("/fapi/v1/fundingRate?\(query)", limit: "funding", weight: 1)
   }
 
   public func candles(_ symbol: Symbol, _ range: CandleRange, now: Timestamp) -> VenueRequest {
@@ -48,13 +59,26 @@ public struct BinanceUSDM: Dialect {
       time: try document.root.required("nextFundingTime").numberTime("nextFundingTime"), markPrice: try document.root.optionalDecimal("markPrice"))
   }
 
+  public func decodeFundingHistory(_ body: Bytes) throws(VenueFault) -> [FundingRate] {
+    let document = try VenueDocument(body)
+    guard document.root.kind == .array else { throw .malformed("no funding rates: \(document.root.excerpt)") }
+    var rates: [FundingRate] = []
+    for item in document.root.elements {
+      rates.append(
+        FundingRate(
+          name: try item.required("symbol").text("symbol"), rate: try item.required("fundingRate").decimal("fundingRate"),
+          time: try item.required("fundingTime").numberTime("fundingTime"), markPrice: try item.optionalDecimal("markPrice")))
+    }
+    return rates
+  }
+
   public func decodeCandles(_ body: Bytes, _ symbol: Symbol, _ range: CandleRange, now: Timestamp) throws(VenueFault) -> CandlePage {
     let document = try VenueDocument(body)
     return try gather(document.root, newestFirst: false, range, now: now, read: BinanceFormat.candle)
   }
 
   /// Perpetuals only; dated futures are left out.
-  public func decodeInstruments(_ body: Bytes, _ kind: Instrument.Kind) throws(VenueFault) -> (listings: [Listing], limits: [VenueLimit]) {
+  public func decodeInstruments(_ body: Bytes, _ kind: Instrument.Kind) throws(VenueFault) -> ListingPage {
     let document = try VenueDocument(body)
     var listings: [Listing] = []
     for item in try document.root.required("symbols").elements {
@@ -69,7 +93,7 @@ public struct BinanceUSDM: Dialect {
           status: status.equals("TRADING") ? .trading : status.equals("PENDING_TRADING") ? .upcoming : .halted, instrument: instrument,
           listedAt: try item.member("onboardDate")?.numberTime("onboardDate")))
     }
-    return (listings, try BinanceFormat.limits(document.root, named: "weight"))
+    return ListingPage(listings: listings, limits: try BinanceFormat.limits(document.root, named: "weight"))
   }
 
   public func fault(status: Int, headers: HTTPHeaders, body: Bytes, now: Timestamp) -> VenueFault? {

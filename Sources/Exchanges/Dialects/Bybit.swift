@@ -28,12 +28,31 @@ public struct Bybit: Dialect {
   private func market(_ symbol: Symbol) -> String { "category=\(symbol.kind.rawValue)&symbol=\(queryEscaped(marketName(symbol)))" }
 
   public func time() -> VenueRequest { request("time") }
-  public func instruments(_ kind: Instrument.Kind, symbols: [Symbol]) -> VenueRequest {
-    request("instruments-info?category=\(kind.rawValue)" + (kind == .linear ? "&limit=1000" : ""))
+  /// Spot markets come on one page; the cursor is sent back as it came.
+  public func instruments(_ kind: Instrument.Kind, symbols: [Symbol], cursor: String?) -> VenueRequest {
+    request(
+      "instruments-info?category=\(kind.rawValue)" + (kind == .linear ? "&limit=1000" : "") + (cursor.map { "&cursor=\(Bybit.sendable($0))" } ?? ""))
   }
-  public func tickers(_ kind: Instrument.Kind) -> VenueRequest { request("tickers?category=\(kind.rawValue)") }
+
+  /// Cursors are told percent-encoded; anything that is not is encoded here.
+  private static func sendable(_ cursor: String) -> String {
+    let isEncoded = cursor.utf8.allSatisfy { byte in
+      (0x30...0x39).contains(byte) || (0x41...0x5A).contains(byte) || (0x61...0x7A).contains(byte) || [0x25, 0x2D, 0x2E, 0x5F, 0x7E].contains(byte)
+    }
+    return isEncoded ? cursor : queryEscaped(cursor)
+  }
+
+  public func tickers(_ kind: Instrument.Kind, symbols: [Symbol]) -> VenueRequest {
+    if symbols.count == 1 { return request("tickers?\(market(symbols[0]))") }
+    return request("tickers?category=\(kind.rawValue)")
+  }
   public func depth(_ symbol: Symbol, levels: Int) -> VenueRequest { request("orderbook?\(market(symbol))&limit=\(min(levels, 1000))") }
   public func funding(_ symbol: Symbol) -> VenueRequest { request("tickers?\(market(symbol))") }
+
+  public let fundingRows = 200
+  public func fundingHistory(_ symbol: Symbol, from: Timestamp, to: Timestamp) -> VenueRequest {
+    request("funding/history?\(market(symbol))&startTime=\(from.milliseconds)&endTime=\(to.milliseconds - 1)&limit=\(fundingRows)")
+  }
 
   /// Both ends are always sent: which one is cut otherwise is not documented.
   public func candles(_ symbol: Symbol, _ range: CandleRange, now: Timestamp) -> VenueRequest {
@@ -95,6 +114,18 @@ public struct Bybit: Dialect {
     throw .malformed("no funding rate")
   }
 
+  public func decodeFundingHistory(_ body: Bytes) throws(VenueFault) -> [FundingRate] {
+    let document = try VenueDocument(body)
+    var rates: [FundingRate] = []
+    for item in try list(document.root).elements {
+      rates.append(
+        FundingRate(
+          name: try item.required("symbol").text("symbol"), rate: try item.required("fundingRate").decimal("fundingRate"),
+          time: try item.required("fundingRateTimestamp").textTime("fundingRateTimestamp")))
+    }
+    return rates
+  }
+
   /// `["start", "open", "high", "low", "close", "volume", "turnover"]`; there is no mark on the forming one.
   public func decodeCandles(_ body: Bytes, _ symbol: Symbol, _ range: CandleRange, now: Timestamp) throws(VenueFault) -> CandlePage {
     let document = try VenueDocument(body)
@@ -113,7 +144,7 @@ public struct Bybit: Dialect {
     }
   }
 
-  public func decodeInstruments(_ body: Bytes, _ kind: Instrument.Kind) throws(VenueFault) -> (listings: [Listing], limits: [VenueLimit]) {
+  public func decodeInstruments(_ body: Bytes, _ kind: Instrument.Kind) throws(VenueFault) -> ListingPage {
     let document = try VenueDocument(body)
     var listings: [Listing] = []
     for item in try list(document.root).elements {
@@ -129,7 +160,8 @@ public struct Bybit: Dialect {
           status: status.equals("Trading") ? .trading : status.equals("PreLaunch") ? .upcoming : .halted,
           instrument: try instrument(item, kind), listedAt: try item.member("launchTime")?.textTime("launchTime")))
     }
-    return (listings, [])
+    let cursor = try document.root.required("result").member("nextPageCursor")?.string
+    return ListingPage(listings: listings, cursor: cursor.flatMap { $0.isEmpty ? nil : $0 })
   }
 
   private func instrument(_ item: JSONValue, _ kind: Instrument.Kind) throws(VenueFault) -> Instrument {

@@ -61,12 +61,20 @@ public protocol Dialect: Sendable {
   func rows(_ timeframe: Timeframe) -> Int
 
   func time() -> VenueRequest
-  /// - Parameter symbols: those that are needed; a venue that cannot choose sends all.
-  func instruments(_ kind: Instrument.Kind, symbols: [Symbol]) -> VenueRequest
-  func tickers(_ kind: Instrument.Kind) -> VenueRequest
+  /// - Parameters:
+  ///   - symbols: those that are needed; a venue that cannot choose sends all.
+  ///   - cursor: what the page before said; `nil` for the first.
+  func instruments(_ kind: Instrument.Kind, symbols: [Symbol], cursor: String?) -> VenueRequest
+  /// - Parameter symbols: those that are needed, all for none; a venue that cannot choose sends all.
+  func tickers(_ kind: Instrument.Kind, symbols: [Symbol]) -> VenueRequest
   func depth(_ symbol: Symbol, levels: Int) -> VenueRequest
-  /// The rate of the coming exchange; `nil` where the ticker carries it.
+  /// The expected rate of the coming exchange of a perpetual.
   func funding(_ symbol: Symbol) -> VenueRequest
+  /// The rates that were exchanged at `from` or later and before `to`; at most `fundingRows` of them.
+  func fundingHistory(_ symbol: Symbol, from: Timestamp, to: Timestamp) -> VenueRequest
+  var fundingRows: Int { get }
+  /// Where a page of rates is full, the older ones are missing, not the newer.
+  var fundingIsNewestFirst: Bool { get }
   /// - Parameters:
   ///   - range: at most `rows` candles.
   ///   - now: the venue's time, for venues that keep recent candles apart.
@@ -75,10 +83,11 @@ public protocol Dialect: Sendable {
   func marketName(_ symbol: Symbol) -> String
 
   func decodeTime(_ body: Bytes) throws(VenueFault) -> Timestamp
-  func decodeInstruments(_ body: Bytes, _ kind: Instrument.Kind) throws(VenueFault) -> (listings: [Listing], limits: [VenueLimit])
+  func decodeInstruments(_ body: Bytes, _ kind: Instrument.Kind) throws(VenueFault) -> ListingPage
   func decodeTickers(_ body: Bytes) throws(VenueFault) -> [Ticker]
   func decodeDepth(_ body: Bytes) throws(VenueFault) -> OrderBook
   func decodeFunding(_ body: Bytes) throws(VenueFault) -> FundingRate
+  func decodeFundingHistory(_ body: Bytes) throws(VenueFault) -> [FundingRate]
   /// The closed candles of an answer, oldest first: those whose close is not after `now`, the venue's time.
   func decodeCandles(_ body: Bytes, _ symbol: Symbol, _ range: CandleRange, now: Timestamp) throws(VenueFault) -> CandlePage
 
@@ -90,6 +99,7 @@ public protocol Dialect: Sendable {
 
 extension Dialect {
   public var alternative: String? { nil }
+  public var fundingIsNewestFirst: Bool { true }
   public func used(_ headers: HTTPHeaders) -> (limit: String, weight: Int)? { nil }
 
   /// The timeframe to ask for where `wanted` is to be had: itself, or the longest that builds it.

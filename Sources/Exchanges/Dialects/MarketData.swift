@@ -1,7 +1,7 @@
 import Market
 
 /// One market as a venue lists it.
-public struct Listing: Hashable, Sendable {
+public struct Listing: Sendable {
   public enum Status: String, Sendable {
     /// Trades as usual.
     case trading
@@ -18,6 +18,8 @@ public struct Listing: Hashable, Sendable {
   public var instrument: Instrument
   /// Its first instant, where the venue tells it.
   public var listedAt: Timestamp?
+  /// What one unit of an order's size is in the base asset, where the venue counts contracts.
+  public var contractSize: Decimal?
 
   public init(name: String, symbol: Symbol, status: Status, instrument: Instrument, listedAt: Timestamp? = nil) {
     self.name = name
@@ -26,6 +28,15 @@ public struct Listing: Hashable, Sendable {
     self.instrument = instrument
     self.listedAt = listedAt
   }
+}
+
+/// One answer to a request for instruments.
+public struct ListingPage: Sendable {
+  public var listings: [Listing]
+  /// Allowances that the venue told along.
+  public var limits: [VenueLimit] = []
+  /// What the request for the next page carries; `nil` on the last.
+  public var cursor: String?
 }
 
 /// The last 24 hours of one market.
@@ -74,6 +85,17 @@ public struct OrderBook: Sendable {
     self.bids = bids
     self.asks = asks
     self.time = time
+  }
+
+  /// With sizes that count contracts turned into the base asset; `nil` where a number would be too long.
+  public func scaled(by contractSize: Decimal?) -> OrderBook? {
+    guard let contractSize else { return self }
+    func scaled(_ levels: [Level]) -> [Level]? {
+      let sizes = levels.compactMap { $0.size.multiplied(by: contractSize) }
+      return sizes.count == levels.count ? zip(levels, sizes).map { Level(price: $0.price, size: $1) } : nil
+    }
+    guard let bids = scaled(bids), let asks = scaled(asks) else { return nil }
+    return OrderBook(bids: bids, asks: asks, time: time)
   }
 }
 

@@ -33,11 +33,19 @@ public struct OKX: Dialect {
   private func open(_ path: String) -> VenueRequest { VenueRequest("/api/v5/\(path)", limit: "public", weight: 1) }
 
   public func time() -> VenueRequest { open("public/time") }
-  public func instruments(_ kind: Instrument.Kind, symbols: [Symbol]) -> VenueRequest { open("public/instruments?instType=\(type(kind))") }
-  public func tickers(_ kind: Instrument.Kind) -> VenueRequest { open("market/tickers?instType=\(type(kind))") }
+  public func instruments(_ kind: Instrument.Kind, symbols: [Symbol], cursor: String?) -> VenueRequest {
+    open("public/instruments?instType=\(type(kind))")
+  }
+  public func tickers(_ kind: Instrument.Kind, symbols: [Symbol]) -> VenueRequest { open("market/tickers?instType=\(type(kind))") }
   public func funding(_ symbol: Symbol) -> VenueRequest { open("public/funding-rate?\(market(symbol))") }
   public func depth(_ symbol: Symbol, levels: Int) -> VenueRequest {
     VenueRequest("/api/v5/market/books?\(market(symbol))&sz=\(min(levels, 400))", limit: "books", weight: 1)
+  }
+
+  public let fundingRows = 400
+  /// Three months are kept.
+  public func fundingHistory(_ symbol: Symbol, from: Timestamp, to: Timestamp) -> VenueRequest {
+    open("public/funding-rate-history?\(market(symbol))&after=\(to.milliseconds)&before=\(from.milliseconds - 1)&limit=\(fundingRows)")
   }
 
   /// `after` asks for older bars than it, `before` for newer ones: both ends are exclusive.
@@ -117,6 +125,20 @@ public struct OKX: Dialect {
       intervalHours: Double(next - time) / Double(Timestamp.hour))
   }
 
+  public func decodeFundingHistory(_ body: Bytes) throws(VenueFault) -> [FundingRate] {
+    let document = try VenueDocument(body)
+    var rates: [FundingRate] = []
+    for item in try data(document.root).elements {
+      // What was exchanged; `fundingRate` is what had been expected.
+      let (realized, expected) = (try item.optionalDecimal("realizedRate"), try item.optionalDecimal("fundingRate"))
+      guard let rate = realized ?? expected else { throw .malformed("a funding rate without a rate") }
+      rates.append(
+        FundingRate(
+          name: try item.required("instId").text("instId"), rate: rate, time: try item.required("fundingTime").textTime("fundingTime")))
+    }
+    return rates
+  }
+
   /// `["ts", "open", "high", "low", "close", "vol", "volCcy", "volCcyQuote", "confirm"]`; swaps count `vol` in contracts.
   public func decodeCandles(_ body: Bytes, _ symbol: Symbol, _ range: CandleRange, now: Timestamp) throws(VenueFault) -> CandlePage {
     let document = try VenueDocument(body)
@@ -134,20 +156,23 @@ public struct OKX: Dialect {
     }
   }
 
-  public func decodeInstruments(_ body: Bytes, _ kind: Instrument.Kind) throws(VenueFault) -> (listings: [Listing], limits: [VenueLimit]) {
+  public func decodeInstruments(_ body: Bytes, _ kind: Instrument.Kind) throws(VenueFault) -> ListingPage {
     let document = try VenueDocument(body)
     var listings: [Listing] = []
     for item in try data(document.root).elements {
       // Before its opening a market has no steps yet.
       guard let symbol = try symbol(item, kind), let instrument = try instrument(item, kind) else { continue }
       let state = try item.required("state")
-      listings.append(
-        Listing(
-          name: try item.required("instId").text("instId"), symbol: symbol,
-          status: state.equals("live") ? .trading : state.equals("preopen") ? .upcoming : .halted, instrument: instrument,
-          listedAt: try item.member("listTime").flatMap { value throws(VenueFault) in value.length > 0 ? try value.textTime("listTime") : nil }))
+      var listing = Listing(
+        name: try item.required("instId").text("instId"), symbol: symbol,
+        status: state.equals("live") ? .trading : state.equals("preopen") ? .upcoming : .halted, instrument: instrument,
+        listedAt: try item.member("listTime").flatMap { value throws(VenueFault) in value.length > 0 ? try value.textTime("listTime") : nil })
+      if kind == .linear, let value = try item.optionalDecimal("ctVal") {
+        listing.contractSize = try item.optionalDecimal("ctMult").map { value.multiplied(by: $0) } ?? value
+      }
+      listings.append(listing)
     }
-    return (listings, [])
+    return ListingPage(listings: listings)
   }
 
   private func symbol(_ item: JSONValue, _ kind: Instrument.Kind) throws(VenueFault) -> Symbol? {
