@@ -13,7 +13,7 @@ RELEASE := -c release --static-swift-stdlib -Xswiftc -enforce-exclusivity=unchec
 # A crash is a failed test, not half a minute of symbol look-up.
 export SWIFT_BACKTRACE ?= enable=no
 
-.PHONY: scan test soak soak-account soak-venues soak-messages build install bench lint docs oracle clean check-real calibrate fuzz setup
+.PHONY: scan test soak soak-account soak-venues soak-fetch soak-messages build install bench bench-venues lint docs oracle clean check-real calibrate fuzz setup
 
 setup:
 	@.ci/setup needed
@@ -53,6 +53,10 @@ install: build
 bench: build
 	pipelines/bench
 
+# ss-fetch against venues of this machine: cold, warm, decoding, reading from the store.
+bench-venues: build
+	pipelines/bench-venues
+
 # Long runs against a venue of this machine that misbehaves; nothing leaves the machine.
 soak-venues: build
 	pipelines/soak
@@ -60,6 +64,10 @@ soak-venues: build
 # A hundred batches of 200 messages, each killed again and again, against a messenger of this machine.
 soak-messages: setup
 	SS_SOAK=1 swift test --no-parallel --filter OutboxTests
+
+# Minutes: killed 200 times in the middle of a sync; 2,000 closes followed through outages.
+soak-fetch: build
+	SS_SOAK=1 SS_BIN=$(BIN) swift test --filter 'VenueProcessTests|FollowTests'
 
 # Schemas and tables that the executables themselves print.
 docs: build

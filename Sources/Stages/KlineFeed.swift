@@ -15,6 +15,8 @@ final class KlineFeed: LiveSource {
   private var line = 0
   private var gathering: CandleGathering
   private var isOver = false
+  /// What ended it; told after what came before.
+  private var failure: StageError?
 
   init(_ format: KlineFormat, _ request: FetchRequest) throws(StageError) {
     self.format = format
@@ -28,8 +30,14 @@ final class KlineFeed: LiveSource {
   func next() throws(StageError) -> LiveWindow? {
     while true {
       if let round = gathering.next(all: isOver) { return window(round) }
+      if let failure { throw failure }
       if isOver { return nil }
-      try read()
+      do throws(StageError) {
+        try read()
+      } catch {
+        failure = error
+        isOver = true
+      }
     }
   }
 

@@ -117,7 +117,10 @@ enum StoreVerb: String, CaseIterable {
       markets = try FetchPlan.markets(request, history).map(\.market)
     } catch {
       guard error.code == "offline" else { throw error }
-      requests.append(dialect.instruments(options.kind, symbols: request.symbols ?? [], cursor: nil))
+      let kinds = Set((request.symbols ?? []).map(\.kind))
+      for kind in dialect.kinds where kinds.isEmpty ? kind == options.kind : kinds.contains(kind) {
+        requests.append(dialect.instruments(kind, symbols: (request.symbols ?? []).filter { $0.kind == kind }, cursor: nil))
+      }
       if request.symbols == nil { requests.append(dialect.tickers(options.kind, symbols: [])) }
       let settle = options.kind == .linear ? options.rules.quote : nil
       let top = request.top ?? FetchPlan.defaultTop

@@ -20,18 +20,20 @@ import Testing
 
   /// A stream that goes on, and what it has written so far.
   private final class Stream {
-    let process: Process
+    private let process: RunningCommand
     private let output: URL
     private let complaints: URL
 
     init(_ user: FetchUser, _ arguments: [String]) throws {
       output = user.folder.appending(path: "out.ndjson")
       complaints = user.folder.appending(path: "err.txt")
-      for file in [output, complaints] { FileManager.default.createFile(atPath: file.path, contents: nil) }
-      process = try user.start(arguments, output: try FileHandle(forWritingTo: output), errors: try FileHandle(forWritingTo: complaints))
+      process = try RunningCommand(user.command(arguments), output: output.path, errors: complaints.path)
     }
 
-    deinit { if process.isRunning { kill(process.processIdentifier, SIGKILL) } }
+    private var isRunning: Bool {
+      var info = siginfo_t()
+      return waitid(P_PID, id_t(process.id), &info, WEXITED | WNOHANG | WNOWAIT) == 0 && info.si_signo == 0
+    }
 
     func text() throws -> String { try String(contentsOf: output, encoding: .utf8) }
     func errors() -> String { (try? String(contentsOf: complaints, encoding: .utf8)) ?? "" }
@@ -42,16 +44,15 @@ import Testing
     /// Waits until `condition` holds, as long as the process lives.
     func wait(_ what: String, _ condition: (Stream) throws -> Bool) throws {
       try eventually(what) {
-        try #require(process.isRunning, "it ended early: \(errors())")
+        try #require(isRunning, "it ended early: \(errors())")
         return try condition(self)
       }
     }
 
     /// Asks it to end, and reads everything.
     func end() throws -> [Line] {
-      kill(process.processIdentifier, SIGTERM)
-      process.waitUntilExit()
-      #expect(process.terminationStatus == 0 && process.terminationReason == .exit, "\(errors())")
+      process.kill(SIGTERM)
+      #expect(process.wait() == 0, "\(errors())")
       let decoder = JSONDecoder()
       decoder.keyDecodingStrategy = .convertFromSnakeCase
       return try text().split(separator: "\n").map { try decoder.decode(Line.self, from: Data($0.utf8)) }

@@ -102,7 +102,7 @@ import Testing
       (good.replacing("\"x\":true", with: "\"x\":1"), "bad-message"),
       (good.replacing("\"42030.55\"", with: "\"1.5\""), "bad-message"), (good.replacing("BTCUSDT", with: "BTCXYZ"), "bad-symbol"),
     ] {
-      let outcome = try run("binance-ws", [good, binance("BTCUSDT", "5m", 5, 5, sentAfter: 20_000), bad])
+      let outcome = try run("binance-ws", [good, binance("BTCUSDT", "5m", 5, 5), bad])
       #expect(outcome.code == 65 && outcome.errorText.contains("stdin:3: \(word)"), "\(outcome.errorText)")
       #expect(outcome.lines.count == 2)
     }

@@ -8,23 +8,13 @@ import Testing
   @Test func togetherTheyKeepTheAllowance() throws {
     let venue = try LoopbackVenue(["--dialect", "bybit"])
     try FetchUser.with(venue) { user in
+      // Each with a history of its own, all with one account.
       let children = try (0..<20).map { index in
-        let process = Process()
-        let command = user.command(["sync", "--exchange", "bybit", "--symbols", "top40", "--timeframes", "1h", "--bars", "20", "--quiet"])
-        process.executableURL = Repository.executables.appending(path: "ss-fetch")
-        process.arguments = Array(command.arguments.dropFirst())
-        // A history of its own, and one account for all.
-        let own = ["XDG_CACHE_HOME": user.folder.appending(path: "cache\(index)").path, "PATH": "/usr/local/bin:/usr/bin:/bin"]
-        process.environment = command.environment.merging(own) { $1 }
-        process.standardInput = FileHandle.nullDevice
-        process.standardOutput = FileHandle.nullDevice
-        try process.run()
-        return process
+        let arguments = ["sync", "--exchange", "bybit", "--symbols", "top40", "--timeframes", "1h", "--bars", "20", "--quiet"]
+        let command = user.command(arguments).with { $0.environment["XDG_CACHE_HOME"] = user.folder.appending(path: "cache\(index)").path }
+        return try RunningCommand(command)
       }
-      for child in children {
-        child.waitUntilExit()
-        #expect(child.terminationStatus == 0)
-      }
+      for child in children { #expect(child.wait() == 0) }
       let counts = try venue.control()
       #expect(counts["over"] == 0)
       #expect(try #require(counts["requests"]) >= 20 * 43)
@@ -44,10 +34,10 @@ import Testing
         for round in 0..<(isSoak ? 200 : 25) {
           let refreshes = round % 10 == 0
           let before = try user.stored()
-          let process = try user.start(arguments + (refreshes ? ["--refresh"] : []))
+          let process = try RunningCommand(user.command(arguments + (refreshes ? ["--refresh"] : [])))
           usleep(UInt32.random(in: 1000...microseconds, using: &random))
-          kill(process.processIdentifier, SIGKILL)
-          process.waitUntilExit()
+          process.kill(SIGKILL)
+          process.wait()
           let after = try user.stored()
           if refreshes { continue }
           for (name, bytes) in before {
