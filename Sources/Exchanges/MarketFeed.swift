@@ -8,18 +8,18 @@ public final class MarketFeed {
   /// The source has ended; what is left are buckets that only another market's clock can close.
   public private(set) var isTail = false
 
-  private var isOver = false
+  @exclusivity(unchecked) private var isOver = false
   private let source: any CandleSource
   /// The source, where nothing is built from it: then its lines are passed on unread.
   private let store: StoreSource?
   /// The line that the feed stands at, behind what is pending.
-  private var line: StoredLine?
+  @exclusivity(unchecked) private var line: StoredLine?
   private let range: EmissionRange
   private let emitsSource: Bool
-  private var sourceGaps: GapDetector
+  @exclusivity(unchecked) private var sourceGaps: GapDetector
   private var built: [(resampler: Resampler, gaps: GapDetector)]
-  private var pending: [MarketItem] = []
-  private var head = 0
+  @exclusivity(unchecked) private var pending: [MarketItem] = []
+  @exclusivity(unchecked) private var head = 0
 
   /// - Parameter timeframes: those to emit; each is the source's or can be built from it.
   public init(market: MarketName, source: any CandleSource, timeframes: [Timeframe], range: EmissionRange = .all) {

@@ -164,9 +164,10 @@ public struct StoredLine {
 public final class StoreSource: CandleSource {
   public let timeframe: Timeframe
   private let file: StoreFile?
-  private var reader: LineReader?
+  // Touched for each line, and by nobody else meanwhile.
+  @exclusivity(unchecked) private var reader: LineReader?
   private let series: SeriesID
-  private var line: CandleLine
+  @exclusivity(unchecked) private var line: CandleLine
   private let from: Timestamp
   private let to: Timestamp
 
