@@ -110,6 +110,10 @@ public struct FetchStage: SourceStage {
                the venue lacks are built. All processes share one account of its allowance, of which a tenth stays free.
     Store      one NDJSON file a series, closed candles only, in order; holes and beginnings are gap records in it. A closed candle never changes:
                where the venue later tells another, that is reported, and only --refresh replaces it.
+    Besides    --with: tickers and order books stand before the candles of the last close of the trigger timeframe, live before those of each close,
+               and say by taken_at when the venue said them; fundings stand where they were exchanged.
+    Failures   a series that could not be had ends in a gap with the cause outage; end.not_fetched counts them.
+    Messages   of WebSockets: candles of one close are held until --lateness has passed by the times of the messages; later ones become gaps.
     Synthetic  seeded; trends, ranges and volatile spells, bitcoin ahead of the others. A candle depends on seed, symbol and time alone.
 
     """

@@ -216,6 +216,46 @@ import Wire
     }
   }
 
+  /// What was exchanged, whichever end a venue begins with.
+  @Test func fundingHistoriesAgree() throws {
+    for (venue, file) in [
+      (Venue.binanceUSDM, "binance-usdm/fundingRate"), (.bybit, "bybit/funding-history"), (.okx, "okx/funding-rate-history"),
+    ] {
+      let body = try Self.response(file)
+      let rates = try body.withUnsafeBufferPointer { try venue.dialect.decodeFundingHistory($0) }.sorted { $0.time < $1.time }
+      #expect(rates.map(\.time) == [Self.open, Self.open + 8 * Timestamp.hour], "\(file)")
+      #expect(rates.map(\.rate) == [Decimal("0.0001"), Decimal("-0.0000375")], "\(file)")
+      #expect(venue.dialect.fundingIsNewestFirst == (venue != .binanceUSDM) && venue.dialect.fundingRows > 1)
+      #expect(throws: VenueFault.self) { try body.dropLast(9).withUnsafeBufferPointer { _ = try venue.dialect.decodeFundingHistory($0) } }
+    }
+    func path(_ venue: Venue) -> String {
+      venue.dialect.fundingHistory(Self.linear, from: Self.open, to: Self.open + Timestamp.day).path
+    }
+    #expect(path(.binanceUSDM) == "/fapi/v1/fundingRate?symbol=BTCUSDT&startTime=1704067200000&endTime=1704153599999&limit=1000")
+    #expect(path(.bybit) == "/v5/market/funding/history?category=linear&symbol=BTCUSDT&startTime=1704067200000&endTime=1704153599999&limit=200")
+    #expect(path(.okx) == "/api/v5/public/funding-rate-history?instId=BTC-USDT-SWAP&after=1704153600000&before=1704067199999&limit=400")
+  }
+
+  /// More instruments than fit on a page: the cursor goes back as it came.
+  @Test func theCursorAsksForTheNextPage() throws {
+    let text = String(decoding: try Self.response("bybit/instruments-linear"), as: UTF8.self)
+    var more = text.replacing(#/"nextPageCursor": ?"[^"]*"/#, with: #""nextPageCursor":"first%3DABC%26last%3DXYZ""#)
+    try #require(more.contains("first%3DABC"))
+    let cursor = try more.withUTF8 { try Bybit().decodeInstruments($0, .linear).cursor }
+    #expect(cursor == "first%3DABC%26last%3DXYZ")
+    #expect(Bybit().instruments(.linear, symbols: [], cursor: cursor).path.hasSuffix("&limit=1000&cursor=first%3DABC%26last%3DXYZ"))
+    #expect(Bybit().instruments(.linear, symbols: [], cursor: "a=b&c").path.hasSuffix("&cursor=a%3Db%26c"))
+    let body = try Self.response("binance/exchangeInfo")
+    #expect(try body.withUnsafeBufferPointer { try BinanceSpot().decodeInstruments($0, .spot).cursor } == nil)
+  }
+
+  @Test func tickersOfSomeCostLess() {
+    let symbols = (0..<30).map { Symbol(base: "C\($0)", quote: "USDT") }
+    #expect([0, 1, 20, 21].map { BinanceSpot().tickers(.spot, symbols: Array(symbols.prefix($0))).weight } == [80, 2, 2, 40])
+    #expect(BinanceSpot().tickers(.spot, symbols: [Self.spot]).path == "/api/v3/ticker/24hr?symbols=%5B%22BTCUSDT%22%5D")
+    #expect([0, 1, 2].map { BinanceUSDM().tickers(.linear, symbols: Array(symbols.prefix($0))).weight } == [40, 1, 40])
+  }
+
   @Test func faultsAreToldApart() throws {
     let cases: [(Venue, Int, [(String, String)], String?, VenueFault.Kind)] = [
       (.binance, 400, [], "binance/error-symbol", .unknownSymbol),
