@@ -13,7 +13,7 @@ RELEASE := -c release --static-swift-stdlib -Xswiftc -enforce-exclusivity=unchec
 # A crash is a failed test, not half a minute of symbol look-up.
 export SWIFT_BACKTRACE ?= enable=no
 
-.PHONY: scan test soak soak-account soak-venues soak-fetch soak-messages build install bench bench-venues lint docs oracle clean check-real calibrate fuzz setup
+.PHONY: scan test soak soak-account soak-venues soak-fetch soak-messages soak-watch build install bench bench-venues lint docs oracle clean check-real calibrate fuzz setup
 
 setup:
 	@.ci/setup needed
@@ -33,6 +33,10 @@ soak: setup
 soak-account: build
 	SS_BIN=$(BIN) SS_CASES=100000 SS_SOAK=1 swift test --filter 'PlannerTests|AccountPropertyTests|AccountKillTests'
 
+# A day of closes through pipelines/watch, with stages killed at random.
+soak-watch: setup
+	SS_SOAK=1 swift test --filter WatchTests
+
 # Cases and pipelines run over the executables that people get: the optimizer has its own mistakes.
 test: build
 	SS_BIN=$(BIN) swift test
@@ -46,7 +50,7 @@ lint:
 install: build
 	install -d "$(DESTDIR)$(PREFIX)/bin" "$(DESTDIR)$(PREFIX)/lib/snipersight/pipelines"
 	install -m 755 -s $(addprefix $(BIN)/,$(EXECUTABLES)) "$(DESTDIR)$(PREFIX)/bin"
-	install -m 755 $(addprefix pipelines/,scan backtest audit compare-profiles sweep snipersight) "$(DESTDIR)$(PREFIX)/lib/snipersight/pipelines"
+	install -m 755 $(addprefix pipelines/,scan watch backtest audit compare-profiles sweep snipersight) "$(DESTDIR)$(PREFIX)/lib/snipersight/pipelines"
 	install -m 644 $(addprefix pipelines/,lib.sh batch.mk audit.md trial.jq) "$(DESTDIR)$(PREFIX)/lib/snipersight/pipelines"
 	ln -sf ../lib/snipersight/pipelines/snipersight "$(DESTDIR)$(PREFIX)/bin/snipersight"
 

@@ -1,0 +1,139 @@
+import Foundation
+import TestKit
+import Testing
+
+/// The live loop on a market that is played fast. `SS_SOAK=1` plays a whole day and kills more.
+@Suite(.serialized) struct WatchTests {
+  static let isLong = ProcessInfo.processInfo.environment["SS_SOAK"] != nil
+
+  /// Messages go to a file, a line each; `sink` is the program that writes them.
+  private static let sink = "import sys\ntext = sys.stdin.read()\nopen(sys.argv[1], 'a').write(text)\n"
+
+  private struct Message: Decodable, Equatable {
+    var key: String
+    var kind: String
+    var text: String
+  }
+
+  /// Words of a watch of `name` in `folder`; `more` come before those of ss-notify.
+  private static func words(_ name: String, _ more: [String] = [], speed: Int = 10_000) -> [String] {
+    let market = ["--seed", "13", "--to", "2024-07-01", "--bars", "300", "--replay-speed", "\(speed)"].map { "--fetch=\($0)" }
+    return [
+      "--exchange", "synthetic", "--symbols", "BTC/USDT,SOL/USDT", "--profile", "aggressive", "--set", "score.minimum_score=45", "--from",
+      isLong ? "2024-06-30" : "2024-06-30T12:00:00Z", "--state", name, "--send", "command",
+    ] + more + market + [
+      "--", "--now", "2024-06-30T00:00:00Z", "--window", "0", "--only", "ready,developing,watching", "--pace", "none", "--on-unknown", "again",
+      "--command", "python3 sink.py \(name).messages",
+    ]
+  }
+
+  private static func watch(_ words: [String], in folder: URL) throws -> Process {
+    try Data(sink.utf8).write(to: folder.appending(path: "sink.py"))
+    let process = Process()
+    process.executableURL = Repository.pipelines.appending(path: "watch")
+    process.arguments = words
+    process.currentDirectoryURL = folder
+    let errors = folder.appending(path: "errors")
+    FileManager.default.createFile(atPath: errors.path, contents: nil)
+    process.standardError = try FileHandle(forWritingTo: errors)
+    process.standardOutput = FileHandle.nullDevice
+    process.environment = ["SS_BIN": Repository.executables.path, "PATH": "/usr/local/bin:/usr/bin:/bin", "HOME": folder.path, "LC_ALL": "C"]
+    try process.run()
+    return process
+  }
+
+  private static func messages(_ name: String, in folder: URL) throws -> [Message] {
+    guard let text = try? String(contentsOf: folder.appending(path: name + ".messages"), encoding: .utf8) else { return [] }
+    return try text.split(separator: "\n").map { try JSONDecoder().decode(Message.self, from: Data($0.utf8)) }
+  }
+
+  private static func errors(in folder: URL) -> String { (try? String(contentsOf: folder.appending(path: "errors"), encoding: .utf8)) ?? "" }
+
+  /// The processes of the stages that run now.
+  private static func stages(_ name: String, in folder: URL) -> [pid_t] {
+    let text = (try? String(contentsOf: folder.appending(path: "\(name)/processes"), encoding: .utf8)) ?? ""
+    return text.split(separator: "\n").compactMap { $0.split(separator: " ").last.flatMap { pid_t($0) } }
+  }
+
+  private static func waitUntil(_ seconds: Double = 120, _ isDone: () throws -> Bool) rethrows {
+    let deadline = Date(timeIntervalSinceNow: seconds)
+    while try !isDone(), Date() < deadline { Thread.sleep(forTimeInterval: 0.05) }
+  }
+
+  @Test func killedStagesCostNoMessageAndDoubleNone() throws {
+    try Repository.withTemporaryFolder { folder in
+      let calm = try Self.watch(Self.words("calm"), in: folder)
+      calm.waitUntilExit()
+      #expect(calm.terminationStatus == 0, "\(Self.errors(in: folder))")
+      let wanted = try Self.messages("calm", in: folder)
+      #expect(wanted.count > 20 && Set(wanted.map(\.key)).count == wanted.count, "\(wanted.count) messages")
+
+      let rough = try Self.watch(Self.words("rough"), in: folder)
+      var random = SeededGenerator(seed: 30)
+      var killed = 0
+      for _ in 0..<(Self.isLong ? 12 : 2) {
+        // Some messages further on, one stage of those that run.
+        let before = try Self.messages("rough", in: folder).count
+        let step = Int.random(in: 0...8, using: &random)
+        try Self.waitUntil { try !rough.isRunning || Self.messages("rough", in: folder).count >= before + step }
+        Thread.sleep(forTimeInterval: Double.random(in: 0...0.5, using: &random))
+        guard rough.isRunning, let victim = Self.stages("rough", in: folder).randomElement(using: &random) else { continue }
+        if kill(victim, SIGKILL) == 0 { killed += 1 }
+      }
+      rough.waitUntilExit()
+      let errors = Self.errors(in: folder)
+      #expect(rough.terminationStatus == 0 && killed > 0, "\(errors)")
+      let all = try Self.messages("rough", in: folder)
+      let sent = all.filter { $0.kind != "alert" }
+      // One that was being sent when ss-notify died may be there twice, and says so.
+      var seen: Set<String> = []
+      let once = sent.filter { seen.insert($0.key).inserted }
+      #expect(once == wanted, "\(errors)")
+      #expect(sent.count - once.count <= killed, "\(sent.count) sent, \(once.count) different, \(killed) killed; \(errors)")
+      #expect(all.contains { $0.kind == "alert" && $0.text.contains("ss-") }, "\(errors)")
+    }
+  }
+
+  @Test func toldToStopItEndsInOrderAndGoesOnLater() throws {
+    try Repository.withTemporaryFolder { folder in
+      let first = try Self.watch(Self.words("one", speed: 3000), in: folder)
+      try Self.waitUntil { try Self.messages("one", in: folder).count >= 3 }
+      let second = try Self.watch(Self.words("one"), in: folder)
+      second.waitUntilExit()
+      #expect(second.terminationStatus == 75 && Self.errors(in: folder).contains("another watch has one"))
+      let stages = Self.stages("one", in: folder)
+      first.terminate()
+      first.waitUntilExit()
+      #expect(first.terminationStatus == 0)
+      #expect(stages.count == 7 && stages.allSatisfy { kill($0, 0) != 0 }, "nothing is left behind")
+      let early = try Self.messages("one", in: folder)
+      let again = try Self.watch(Self.words("one", ["--from", "2024-06-30T23:00:00Z"]), in: folder)
+      again.waitUntilExit()
+      #expect(again.terminationStatus == 0, "\(Self.errors(in: folder))")
+      let all = try Self.messages("one", in: folder).filter { $0.kind != "alert" }
+      #expect(Array(all.prefix(early.count)) == early && all.count > early.count && Set(all.map(\.key)).count == all.count)
+    }
+  }
+
+  @Test(arguments: [
+    (["--set", "score.nothing=1"], 64 as Int32, "starting again is of no use"), (["--stale", "soon"], 64, "--stale takes seconds, not 'soon'"),
+  ]) func whatIsOfNoUseIsNotTriedAgain(more: [String], code: Int32, message: String) throws {
+    try Repository.withTemporaryFolder { folder in
+      let process = try Self.watch(Self.words("one", more), in: folder)
+      process.waitUntilExit()
+      #expect(process.terminationStatus == code && Self.errors(in: folder).contains(message), "\(Self.errors(in: folder))")
+      #expect(try Self.messages("one", in: folder).isEmpty)
+    }
+  }
+
+  @Test func silenceOfTheMarketIsAnAlert() throws {
+    try Repository.withTemporaryFolder { folder in
+      // A candle of five minutes at twenty times the speed: fifteen seconds between two.
+      let process = try Self.watch(Self.words("slow", ["--stale", "2"], speed: 20), in: folder)
+      try Self.waitUntil { try Self.messages("slow", in: folder).contains { $0.kind == "alert" && $0.text.contains("stale") } }
+      process.terminate()
+      process.waitUntilExit()
+      #expect(try Self.messages("slow", in: folder).contains { $0.kind == "alert" && $0.text.contains("stale") }, "\(Self.errors(in: folder))")
+    }
+  }
+}
