@@ -16,7 +16,7 @@ final class LoopbackVenue {
   }
 }
 
-/// Folders of one user, and ss-fetch run for him.
+/// Folders of one user, and ss-fetch run for him. Requests that fail are soon repeated, so that tests are not spent waiting.
 struct FetchUser {
   let folder: URL
   let venue: LoopbackVenue
@@ -25,6 +25,7 @@ struct FetchUser {
     Command(["ss-fetch"] + arguments + ["--base-url", venue.url]).with {
       $0.environment = [
         "XDG_CACHE_HOME": folder.appending(path: "cache").path, "XDG_STATE_HOME": folder.appending(path: "state").path, "TMPDIR": folder.path,
+        "SS_RETRY_PAUSE": "0.05",
       ]
     }
   }
@@ -41,7 +42,19 @@ struct FetchUser {
     return files
   }
 
-  static func with(_ venue: LoopbackVenue, _ body: (FetchUser) throws -> Void) throws {
+  static func with<R>(_ venue: LoopbackVenue, _ body: (FetchUser) throws -> R) throws -> R {
     try Repository.withTemporaryFolder { try body(FetchUser(folder: $0, venue: venue)) }
   }
 }
+
+/// Waits until something holds; what takes longer than five minutes does not happen, however slow the machine.
+func eventually(_ what: String, _ condition: () throws -> Bool) throws {
+  let deadline = Date(timeIntervalSinceNow: 300)
+  while try !condition() {
+    try #require(Date() < deadline, "\(what): waited in vain")
+    Thread.sleep(forTimeInterval: 0.05)
+  }
+}
+
+/// Long versions of tests: `SS_SOAK=1`, as `make soak-fetch` sets it.
+let isSoak = ProcessInfo.processInfo.environment["SS_SOAK"] != nil
