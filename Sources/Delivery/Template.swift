@@ -5,8 +5,8 @@ public struct TemplateFault: Error, Equatable {
   public var text: String
 }
 
-/// A text with `{{name}}` where a field goes, and `{{#name}} … {{/name}}` around what is repeated for each item of a list, or shown only where a field
-/// is not empty. A line that holds nothing but such a mark leaves no line. Values are escaped; the text around them is markup.
+/// A text with `{{name}}` where a field goes, and `{{#name}} … {{/name}}` around what is repeated for each item of a list, or shown only where a
+/// field is not empty. A line that holds nothing but such a mark leaves no line. Values are escaped; the text around them is markup.
 public struct Template: Sendable {
   indirect enum Part: Sendable {
     case text(String)

@@ -19,10 +19,10 @@ public struct NotifyStage: FilterStage, ~Copyable {
       evaluation of each symbol with its plan or the reason of its refusal, then every accepted plan in full. A stream that was cut off, or
       never began, prints nothing and ends with 65.
 
-      With --send the messages leave, when end has arrived intact, or with --live one by one. Each is in the outbox, on the disk, before it is sent; what
-      is there goes out with the next run, and no idea is sent twice. TELEGRAM_BOT_TOKEN and TELEGRAM_CHAT_ID, DISCORD_WEBHOOK_URL, SLACK_WEBHOOK_URL,
-      NTFY_TOPIC and NTFY_TOKEN, WEBHOOK_URL and WEBHOOK_TOKEN say where to; each may stand in a file that the variable with _FILE behind its name
-      names. Whatever is not delivered ends the run with 75, credentials that are refused with 77.
+      With --send the messages leave, when end has arrived intact, or with --live one by one. Each is in the outbox, on the disk, before it is
+      sent; what is there goes out with the next run, and no idea is sent twice. TELEGRAM_BOT_TOKEN and TELEGRAM_CHAT_ID, DISCORD_WEBHOOK_URL,
+      SLACK_WEBHOOK_URL, NTFY_TOPIC and NTFY_TOKEN, WEBHOOK_URL and WEBHOOK_TOKEN say where to; each may stand in a file that the variable with
+      _FILE behind its name names. Whatever is not delivered ends the run with 75, credentials that are refused with 77.
       """,
     consumes: NotifyComposer.consumes, appends: "notification",
     options: ProfileChoice.options + [

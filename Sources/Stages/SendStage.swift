@@ -138,7 +138,8 @@ public struct SendStage: FilterStage, ~Copyable {
     var digested: Set<Int> = []
     receipts = Array(repeating: Receipt(.queued), count: letters.count)
     let album = wantsAlbum ? letters.indices.filter { letters[$0].kind == .signal && !letters[$0].photos.isEmpty } : []
-    if wantsSummary || album.count > 1, var summary = try composer.summary(report, complete: isComplete, run: run) {
+    let hasRun = !run.isEmpty || report.evaluations > 0
+    if hasRun, wantsSummary || album.count > 1, var summary = try composer.summary(report, complete: isComplete, run: run) {
       if album.count > 1 {
         summary.covers = album.map { letters[$0].key }
         summary.photos = album.map { Letter.Photo(path: letters[$0].photos[0].path, caption: letters[$0].text) }

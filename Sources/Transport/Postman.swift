@@ -202,7 +202,8 @@ public final class Postman: Courier {
         try outbox.end(entry.key, .expired, detail: "valid until \(expires.text), now it is \(now.text)")
         return .done
       }
-      var wording = Wording(isSilent: entry.isSilent)
+      // One message makes one sound.
+      var wording = Wording(isSilent: entry.isSilent || entry.next > 0)
       if let quiet = options.quiet, entry.priority != .high, quiet.contains(WallClock.minute(now, zone: quiet.zone) ?? -1) {
         if quiet.holds {
           skipped.insert(entry.key)

@@ -1,8 +1,8 @@
 import Delivery
 import Glibc
 
-/// What must appear nowhere but in a request. Read from the environment, or from a file that the environment names, and taken out of the environment so
-/// that no child process inherits it.
+/// What must appear nowhere but in a request. Read from the environment, or from a file that the environment names, and taken out of the
+/// environment so that no child process inherits it.
 struct Secrets {
   private var known: [[UInt8]] = []
 
