@@ -172,7 +172,8 @@ struct FilterLoop<S: FilterStage & ~Copyable>: ~Copyable {
     }
     try settle(into: &output)
     try output.flushOrFail()
-    diagnostics.report(error, at: place)
+    // A helper that fails is no fault of the line that happens to be read then.
+    diagnostics.report(error, at: error.exit == .unavailable ? nil : place)
     throw StageError(error.exit, alreadyReported, "")
   }
 
