@@ -4,6 +4,19 @@ import Wire
 
 // Ids as the stream spells them, without a string in between: `ob-4h-bull-20240103T080000Z`.
 
+extension BytePen {
+  /// A fact's id, without quotes.
+  mutating func put(_ id: FactID, _ days: inout DayText) {
+    put(id.kind.word)
+    put(0x2D)
+    put(id.timeframe.label)
+    put(id.direction == .bull, "-bull", "-bear")
+    if let scope = id.scope { put(scope == .inner, "-internal", "-external") }
+    put(0x2D)
+    days.putCompact(id.at, &self)
+  }
+}
+
 extension ByteBuffer {
   /// A fact's id, quoted.
   public mutating func value(_ id: FactID) {

@@ -62,47 +62,47 @@ struct FactTexts<Fact: ListedFact>: ~Copyable {
     memcpy(texts + place * stride, start, text.count)
   }
 
-  /// Writes the fact as one JSON object whose members `members` writes.
+  /// Writes the fact as one JSON object whose members `put` puts.
   @inline(__always)
-  mutating func write(_ fact: Fact, into out: inout ByteBuffer, _ members: (Fact, inout ByteBuffer) -> Void) {
+  mutating func write(
+    _ fact: Fact, _ days: inout DayText, into out: inout ByteBuffer, _ put: (Fact, inout BytePen, inout DayText) -> Void
+  ) {
     let version = fact.version
-    if let place = place(of: version) { return out.value(raw: text(at: place)) }
-    out.beginObject()
-    let start = out.count - 1
-    members(fact, &out)
-    out.endObject()
+    out.separate()
+    if let place = place(of: version) { return out.append(text(at: place)) }
+    let start = out.count
+    out.write(room: FactRecord.room) { pen in
+      pen.put("{")
+      put(fact, &pen, &days)
+      pen.put("}")
+    }
     remember(version, Bytes(start: out.start + start, count: out.count - start))
   }
 }
 
 extension FactTexts where Fact == OrderBlock {
   /// Writes the block with the freshness of this line.
-  mutating func write(_ block: OrderBlock, into out: inout ByteBuffer) {
+  mutating func write(_ block: OrderBlock, _ days: inout DayText, into out: inout ByteBuffer) {
     let version = block.version
+    out.separate()
     if let place = place(of: version) {
       let text = text(at: place)
       let fresh = spans[place].fresh
-      out.value(raw: Bytes(rebasing: text[..<fresh.lowerBound]))
+      out.append(Bytes(rebasing: text[..<fresh.lowerBound]))
       out.append(number: block.freshness)
       out.append(Bytes(rebasing: text[fresh.upperBound...]))
       return
     }
-    out.beginObject()
-    let start = out.count - 1
-    FactRecord.listed(block, into: &out)
-    out.endObject()
-    let text = Bytes(start: out.start + start, count: out.count - start)
-    if let fresh = value(of: "\"freshness_score\":", in: text) { remember(version, text, fresh: fresh) }
-  }
-
-  /// Where the number behind `key` lies.
-  private func value(of key: StaticString, in text: Bytes) -> Range<Int>? {
-    for start in text.indices where text[start] == 0x22 {
-      let number = start + key.utf8CodeUnitCount
-      guard number < text.count, Bytes(rebasing: text[start..<number]).equals(key) else { continue }
-      return text[number...].firstIndex(of: 0x2C).map { number..<$0 }
+    let start = out.count
+    var fresh = 0..<0
+    out.write(room: FactRecord.room(block)) { pen in
+      let begin = pen.end
+      pen.put("{")
+      let (from, to) = FactRecord.listed(block, &pen, &days)
+      fresh = from - begin..<to - begin
+      pen.put("}")
     }
-    return nil
+    remember(version, Bytes(start: out.start + start, count: out.count - start), fresh: fresh)
   }
 }
 

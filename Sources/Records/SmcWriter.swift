@@ -25,13 +25,13 @@ public struct SmcWriter: ~Copyable {
   /// - Parameters:
   ///   - snapshot: what is true now.
   ///   - events: what this close made known, in order.
-  ///   - days: keeps the day's text from line to line.
+  ///   - days: keeps the days' text from line to line.
   ///   - parts: kinds of facts to write.
   public mutating func encode(
     _ snapshot: StructureSnapshot, _ events: [StructureEvent], _ days: inout DayText, _ parts: SmcParts = .all, into out: inout ByteBuffer
   ) {
     out.beginObject()
-    state(snapshot, parts, into: &out)
+    state(snapshot, &days, parts, into: &out)
     SmcWriter.encode(events, &days, parts, into: &out)
     out.endObject()
   }
@@ -46,85 +46,107 @@ public struct SmcWriter: ~Copyable {
   private static func encode(_ events: [StructureEvent], _ days: inout DayText, _ parts: SmcParts, into out: inout ByteBuffer) {
     out.key("events")
     out.beginArray()
-    for event in events where parts == .all || parts.contains(SmcParts(event.id)) {
-      out.beginObject()
-      StructureEventRecord.members(event, &days, into: &out)
-      out.endObject()
+    // Events are large: they are written where they lie.
+    events.withUnsafeBufferPointer { events in
+      var isFirst = true
+      for place in events.indices where parts == .all || parts.contains(SmcParts(events[place].id)) {
+        out.write(room: StructureEventRecord.room(events[place])) { pen in
+          pen.put(isFirst, "{", ",{")
+          StructureEventRecord.put(events[place], &pen, &days)
+          pen.put("}")
+        }
+        isFirst = false
+      }
     }
     out.endArray()
   }
 
-  private mutating func state(_ snapshot: StructureSnapshot, _ parts: SmcParts, into out: inout ByteBuffer) {
+  private mutating func state(_ snapshot: StructureSnapshot, _ days: inout DayText, _ parts: SmcParts, into out: inout ByteBuffer) {
     if parts.contains(.breaks) {
       out.key("trend")
-      out.beginObject()
-      out.field("internal", snapshot.trend.inner.label)
-      out.field("external", snapshot.trend.outer.label)
-      out.endObject()
+      out.write(room: 128) { pen in
+        FactRecord.word(#"{"internal":""#, snapshot.trend.inner.label, &pen)
+        FactRecord.word(#","external":""#, snapshot.trend.outer.label, &pen)
+        pen.put("}")
+      }
     }
     if parts.contains(.swings) {
-      encode("swing_high", snapshot.swingHigh, into: &out)
-      encode("swing_low", snapshot.swingLow, into: &out)
+      encode("swing_high", snapshot.swingHigh, &days, into: &out)
+      encode("swing_low", snapshot.swingLow, &days, into: &out)
     }
-    if parts.contains(.range), let range = snapshot.range { encode(range, into: &out) }
-    if parts.contains(.sequence), let sequence = snapshot.sequence { encode(sequence, into: &out) }
+    if parts.contains(.range), let range = snapshot.range { SmcWriter.encode(range, into: &out) }
+    if parts.contains(.sequence), let sequence = snapshot.sequence { SmcWriter.encode(sequence, &days, into: &out) }
     if parts.contains(.blocks) {
       out.key("order_blocks")
       out.beginArray()
-      for block in snapshot.orderBlocks { blocks.write(block, into: &out) }
+      for block in snapshot.orderBlocks { blocks.write(block, &days, into: &out) }
       out.endArray()
     }
-    if parts.contains(.gaps) { SmcWriter.list("fvgs", snapshot.gaps, &gaps, into: &out) { FactRecord.listed($0, into: &$1) } }
+    if parts.contains(.gaps) { SmcWriter.list("fvgs", snapshot.gaps, &gaps, &days, into: &out) { FactRecord.listed($0, &$1, &$2) } }
     if parts.contains(.breaks) {
-      SmcWriter.list("structural_breaks", snapshot.breaks, &breaks, into: &out) { FactRecord.listed($0, into: &$1) }
+      SmcWriter.list("structural_breaks", snapshot.breaks, &breaks, &days, into: &out) { FactRecord.listed($0, &$1, &$2) }
     }
-    if parts.contains(.pools) { SmcWriter.list("liquidity_pools", snapshot.pools, &pools, into: &out) { FactRecord.listed($0, into: &$1) } }
-    if parts.contains(.sweeps) { SmcWriter.list("liquidity_sweeps", snapshot.sweeps, &sweeps, into: &out) { FactRecord.listed($0, into: &$1) } }
+    if parts.contains(.pools) {
+      SmcWriter.list("liquidity_pools", snapshot.pools, &pools, &days, into: &out) { FactRecord.listed($0, &$1, &$2) }
+    }
+    if parts.contains(.sweeps) {
+      SmcWriter.list("liquidity_sweeps", snapshot.sweeps, &sweeps, &days, into: &out) { FactRecord.listed($0, &$1, &$2) }
+    }
   }
 
   @inline(__always)
   private static func list<Fact: ListedFact>(
-    _ name: StaticString, _ facts: [Fact], _ texts: inout FactTexts<Fact>, into out: inout ByteBuffer,
-    _ members: (Fact, inout ByteBuffer) -> Void
+    _ name: StaticString, _ facts: [Fact], _ texts: inout FactTexts<Fact>, _ days: inout DayText, into out: inout ByteBuffer,
+    _ put: (Fact, inout BytePen, inout DayText) -> Void
   ) {
     out.key(name)
     out.beginArray()
-    for fact in facts { texts.write(fact, into: &out, members) }
+    for fact in facts { texts.write(fact, &days, into: &out, put) }
     out.endArray()
   }
 
-  private mutating func encode(_ name: StaticString, _ both: StructureSnapshot.ByScope<Pivot?>, into out: inout ByteBuffer) {
+  private mutating func encode(
+    _ name: StaticString, _ both: StructureSnapshot.ByScope<Pivot?>, _ days: inout DayText, into out: inout ByteBuffer
+  ) {
     out.key(name)
     out.beginObject()
     for scope in Scope.allCases {
       guard let pivot = both[scope] else { continue }
       out.key(scope.label)
-      pivots.write(pivot, into: &out) { FactRecord.members($0, into: &$1) }
+      pivots.write(pivot, &days, into: &out) { FactRecord.put($0, &$1, &$2) }
     }
     out.endObject()
   }
 
-  private func encode(_ range: DealingRange, into out: inout ByteBuffer) {
+  private static func encode(_ range: DealingRange, into out: inout ByteBuffer) {
     out.key("range")
-    out.beginObject()
-    out.field("high", range.high)
-    out.field("low", range.low)
-    out.field("equilibrium", range.equilibrium)
-    out.field("position", range.position)
-    out.field("zone", range.zone.label)
-    out.endObject()
+    out.write(room: 512) { pen in
+      pen.put(#"{"high":"#)
+      pen.put(number: range.high)
+      pen.put(#","low":"#)
+      pen.put(number: range.low)
+      pen.put(#","equilibrium":"#)
+      pen.put(number: range.equilibrium)
+      pen.put(#","position":"#)
+      pen.put(number: range.position)
+      FactRecord.word(#","zone":""#, range.zone.label, &pen)
+      pen.put("}")
+    }
   }
 
-  private func encode(_ sequence: SequenceState, into out: inout ByteBuffer) {
+  private static func encode(_ sequence: SequenceState, _ days: inout DayText, into out: inout ByteBuffer) {
     out.key("sequence")
-    out.beginObject()
-    out.field("direction", sequence.direction.label)
-    out.field("step", sequence.step.label)
-    out.field("at", sequence.at)
-    out.key("missing")
-    out.beginArray()
-    for step in SequenceState.Step.allCases where step > sequence.step { out.value(step.label) }
-    out.endArray()
-    out.endObject()
+    out.write(room: 512) { pen in
+      FactRecord.word(#"{"direction":""#, sequence.direction.label, &pen)
+      FactRecord.word(#","step":""#, sequence.step.label, &pen)
+      FactRecord.time(#","at":""#, sequence.at, &pen, &days)
+      pen.put(#","missing":["#)
+      var rawValue = sequence.step.rawValue + 1
+      while let step = SequenceState.Step(rawValue: rawValue) {
+        FactRecord.word(rawValue == sequence.step.rawValue + 1 ? "\"" : ",\"", step.label, &pen)
+        rawValue += 1
+      }
+      pen.put("]}")
+    }
   }
 }

@@ -36,57 +36,73 @@ public enum StructureEventRecord {
 
   /// The members of the event's object.
   public static func members(_ event: StructureEvent, _ days: inout DayText, into out: inout ByteBuffer) {
-    out.field("event", event.kind.name)
-    out.field("id", event.id)
-    out.field("direction", event.direction.label)
-    days.write("at", event.at, into: &out)
-    days.write("known_at", event.knownAt, into: &out)
+    out.separate()
+    out.write(room: room(event)) { put(event, &$0, &days) }
+  }
+
+  /// Bytes that the event fits into.
+  static func room(_ event: borrowing StructureEvent) -> Int {
+    if case .block(let block) = event.change { return FactRecord.room(block) }
+    return FactRecord.room
+  }
+
+  /// The same as `members` into room that is there.
+  static func put(_ event: borrowing StructureEvent, _ pen: inout BytePen, _ days: inout DayText) {
+    pen.put(#""event":""#)
+    pen.put(event.kind.name)
+    pen.put(#"","id":""#)
+    pen.put(event.id, &days)
+    pen.put(event.direction == .bull, #"","direction":"bullish""#, #"","direction":"bearish""#)
+    FactRecord.times(event.at, event.knownAt, &pen, &days)
     switch event.change {
     case .swing(let pivot, let scope, let strength, let leads):
-      out.field("scope", scope.label)
-      out.field("price", pivot.price)
-      if let label = pivot.label { out.field("label", label.text) }
-      out.field("strength_atr", strength)
-      out.field("leads", leads)
+      put(scope, &pen)
+      pen.put(#","price":"#)
+      pen.put(number: pivot.price)
+      if let label = pivot.label { FactRecord.word(#","label":""#, label.text, &pen) }
+      if let strength {
+        pen.put(#","strength_atr":"#)
+        pen.put(number: strength)
+      }
+      pen.put(leads, #","leads":true"#, #","leads":false"#)
     case .superseded(let scope, let other):
-      out.field("scope", scope.label)
-      out.field("by", other)
+      put(scope, &pen)
+      FactRecord.id(#","by":""#, other, &pen, &days)
     case .structuralBreak(let fact):
-      out.field("break_type", fact.kind.label)
-      out.field("scope", fact.scope.label)
-      out.field("protected", fact.isProtected)
-      out.field("level", fact.level)
-      out.field("level_at", fact.levelAt)
-      FactRecord.details(fact, into: &out)
-    case .scope(let scope): out.field("scope", scope.label)
+      FactRecord.word(#","break_type":""#, fact.kind.label, &pen)
+      put(fact.scope, &pen)
+      pen.put(fact.isProtected, #","protected":true"#, #","protected":false"#)
+      FactRecord.level(of: fact, &pen, &days)
+      FactRecord.details(fact, &pen)
+    case .scope(let scope): put(scope, &pen)
     case .block(let block):
-      out.field("high", block.high)
-      out.field("low", block.low)
-      FactRecord.details(block, into: &out)
+      FactRecord.edges(of: block, &pen)
+      FactRecord.details(block, &pen, &days)
     case .blockLife(let state, let touches, let mitigation):
-      out.field("state", state.label)
-      out.field("touches", touches)
-      out.field("mitigation_level", mitigation)
+      FactRecord.word(#","state":""#, state.label, &pen)
+      pen.put(#","touches":"#)
+      pen.put(integer: touches)
+      pen.put(#","mitigation_level":"#)
+      pen.put(number: mitigation)
     case .gap(let gap):
-      out.field("top", gap.top)
-      out.field("bottom", gap.bottom)
-      FactRecord.details(gap, into: &out)
+      FactRecord.edges(of: gap, &pen)
+      FactRecord.details(gap, &pen, &days)
     case .gapLife(let state, let fill):
-      out.field("state", state.label)
-      out.field("fill", fill)
-    case .ended(let reason): out.field("reason", reason.label)
-    case .pool(let pool): FactRecord.details(pool, into: &out)
-    case .poolSwept(let sweep):
-      out.field("state", LiquidityPool.State.swept.label)
-      out.field("by", sweep)
+      FactRecord.word(#","state":""#, state.label, &pen)
+      pen.put(#","fill":"#)
+      pen.put(number: fill)
+    case .ended(let reason): FactRecord.word(#","reason":""#, reason.label, &pen)
+    case .pool(let pool): FactRecord.details(pool, &pen, &days)
+    case .poolSwept(let sweep): FactRecord.id(#","state":"swept","by":""#, sweep, &pen, &days)
     case .sweep(let sweep):
-      out.field("level", sweep.level)
-      out.field("sweep_type", FactRecord.side(sweep.side))
-      FactRecord.details(sweep, into: &out)
+      FactRecord.level(of: sweep, &pen)
+      FactRecord.details(sweep, &pen, &days)
     case .settled(let confirmation, let confirmedAt):
-      out.field("confirmation", confirmation.label)
-      out.field("confirmed_at", confirmedAt)
+      FactRecord.word(#","confirmation":""#, confirmation.label, &pen)
+      if let confirmedAt { FactRecord.time(#","confirmed_at":""#, confirmedAt, &pen, &days) }
     case .none: break
     }
   }
+
+  private static func put(_ scope: Scope, _ pen: inout BytePen) { pen.put(scope == .inner, #","scope":"internal""#, #","scope":"external""#) }
 }

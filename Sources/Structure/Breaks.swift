@@ -13,6 +13,8 @@ struct Breaks {
   /// The newest that have not failed, oldest first, at most this scope's share of the cap of each side.
   private(set) var recent = Sides<[Recent]>(both: [])
   private var references = Sides<Reference?>(both: nil)
+  /// The references' levels, seen from their sides, where every close looks; infinite while there is none.
+  private var levels = Sides(both: Double.infinity)
   /// Where the leg of the newest break began, seen from the side that broke.
   private var lastOrigin: Double?
   private var pending: [Pending] = []
@@ -59,6 +61,7 @@ struct Breaks {
     for index in first + 1..<bar.index + 1 { leg.extend(history[index], side: side, sweep: sweep) }
     for index in blocks[side] where index >= first { leg.markBlock(index) }
     references[side] = Reference(point: confirmation.point, leg: leg)
+    levels[side] = confirmation.point.level
   }
 
   /// Lets the legs towards the references grow by this bar.
@@ -73,8 +76,8 @@ struct Breaks {
   mutating func make(_ bar: Bar, _ moment: Moment, history: borrowing History) -> Made? {
     guard let atr = bar.atr else { return nil }
     let distance = max(moment.rules.breakDistance * atr, moment.tick)
-    let isUp = exceeds(.bull, bar, by: distance)
-    let isDown = exceeds(.bear, bar, by: distance)
+    let isUp = bar.view.bull.close - levels.bull > distance
+    let isDown = bar.view.bear.close - levels.bear > distance
     guard isUp || isDown else { return nil }
     var side: Direction = isUp ? .bull : .bear
     if isUp, isDown, let up = references.bull?.point.index, let down = references.bear?.point.index {
@@ -82,6 +85,7 @@ struct Breaks {
     }
     guard let reference = references[side] else { return nil }
     references[side] = nil
+    levels[side] = .infinity
 
     let view = bar.view[side]
     let isChange = trend == Trend(side.opposite)
@@ -97,11 +101,6 @@ struct Breaks {
     recent[side].append(Recent(fact: fact, index: bar.index))
     if recent[side].count > Breaks.share(of: moment.rules.cap) { recent[side].removeFirst() }
     return Made(fact: fact, leg: reference.leg)
-  }
-
-  private func exceeds(_ side: Direction, _ bar: Bar, by distance: Double) -> Bool {
-    guard let reference = references[side] else { return false }
-    return bar.view[side].close - reference.point.level > distance
   }
 
   private static func alignment(of side: Direction, with higherTrend: Trend?) -> Alignment {

@@ -68,7 +68,8 @@ struct PeriodRange {
 /// Follows one session, and lets it sleep until it may open again.
 struct SessionWatch {
   private var range: SessionRange
-  private var isOpen = false
+  /// While it is open, its end; else distant past.
+  private var end = Timestamp.distantPast
   private var nextOpen = Timestamp.distantPast
 
   init(_ session: Session) { range = SessionRange(session) }
@@ -77,18 +78,23 @@ struct SessionWatch {
   /// - Returns: the session that this close shows to be over, if any.
   mutating func update(_ candle: Candle) -> PeriodExtremes? {
     let last = candle.closeTime + -1
-    guard isOpen || last >= nextOpen else { return nil }
+    guard last >= nextOpen else { return nil }
     let over = range.update(candle)
-    let (clock, minutes) = (range.session.clock, range.session.minutes)
-    let wall = clock.wall(at: last)
-    isOpen = minutes.contains(wall.minute)
-    if !isOpen {
-      nextOpen = clock.instant(dayNumber: wall.dayNumber + (wall.minute < minutes.lowerBound ? 0 : 1), minute: minutes.lowerBound)
-    }
+    if last >= end { look(at: last) }
     return over.map {
       PeriodExtremes(
         bull: PeriodExtreme(kind: .sessionPool, start: $0.window.open, level: $0.high, at: $0.highAt),
         bear: PeriodExtreme(kind: .sessionPool, start: $0.window.open, level: -$0.low, at: $0.lowAt))
+    }
+  }
+
+  private mutating func look(at last: Timestamp) {
+    let (clock, minutes) = (range.session.clock, range.session.minutes)
+    let wall = clock.wall(at: last)
+    if minutes.contains(wall.minute) {
+      end = clock.instant(dayNumber: wall.dayNumber, minute: minutes.upperBound)
+    } else {
+      nextOpen = clock.instant(dayNumber: wall.dayNumber + (wall.minute < minutes.lowerBound ? 0 : 1), minute: minutes.lowerBound)
     }
   }
 }
