@@ -110,12 +110,15 @@ public struct SmcWriter: ~Copyable {
   ) {
     out.key(name)
     out.beginObject()
-    for scope in Scope.allCases {
-      guard let pivot = both[scope] else { continue }
-      out.key(scope.label)
-      pivots.write(pivot, &days, into: &out) { FactRecord.put($0, &$1, &$2) }
-    }
+    if let pivot = both.inner { encode("internal", pivot, &days, into: &out) }
+    if let pivot = both.outer { encode("external", pivot, &days, into: &out) }
     out.endObject()
+  }
+
+  @inline(__always)
+  private mutating func encode(_ name: StaticString, _ pivot: Pivot, _ days: inout DayText, into out: inout ByteBuffer) {
+    out.key(name)
+    pivots.write(pivot, &days, into: &out) { FactRecord.put($0, &$1, &$2) }
   }
 
   private static func encode(_ range: DealingRange, into out: inout ByteBuffer) {

@@ -72,7 +72,12 @@ struct Breaks {
 
   mutating func markBlock(_ index: Int, side: Direction) { references[side]?.leg.markBlock(index) }
 
-  /// Whether this close breaks a reference: at most one, that of the newer pivot.
+  /// Of the newest breaks of a side the one at this position.
+  func recent(_ side: Direction, _ position: Int) -> StructuralBreak {
+    side == .bull ? recent.bull[position].fact : recent.bear[position].fact
+  }
+
+  /// The break of this close, at most one: that of the newer pivot.
   mutating func make(_ bar: Bar, _ moment: Moment, history: borrowing History) -> Made? {
     guard let atr = bar.atr else { return nil }
     let distance = max(moment.rules.breakDistance * atr, moment.tick)

@@ -11,6 +11,8 @@ public struct StructureEngine {
 
   private let rules: StructureRules
   private var series: [Series] = []
+  /// By series, the position of that of the next longer timeframe; −1 for none.
+  private var longer: [Int] = []
   /// Position in `series` by timeframe; −1 while the stream has not carried it.
   private var slots = [Int](repeating: -1, count: Timeframe.allCases.count)
 
@@ -23,7 +25,7 @@ public struct StructureEngine {
   public mutating func update(_ candle: Candle, _ timeframe: Timeframe) {
     events.removeAll(keepingCapacity: true)
     let slot = slot(of: timeframe)
-    let higher = higherTrend(than: timeframe)
+    let higher = longer[slot] < 0 ? nil : series[longer[slot]].outerTrend
     series[slot].update(candle, tick: tick, higherTrend: higher, &events)
   }
 
@@ -42,12 +44,7 @@ public struct StructureEngine {
     if known >= 0 { return known }
     slots[Int(timeframe.rawValue)] = series.count
     series.append(Series(timeframe, rules))
+    longer = series.map { slots[(Int($0.timeframe.rawValue) + 1)...].first { $0 >= 0 } ?? -1 }
     return series.count - 1
-  }
-
-  /// External trend of the next longer timeframe that the stream has carried so far.
-  private func higherTrend(than timeframe: Timeframe) -> Trend? {
-    for position in Int(timeframe.rawValue) + 1..<slots.count where slots[position] >= 0 { return series[slots[position]].trend.outer }
-    return nil
   }
 }

@@ -113,6 +113,6 @@ struct FairValueGaps {
   func list(cap: Int, _ bar: Bar, _ nearest: inout Nearest, into facts: inout [FairValueGap]) {
     facts.removeAll(keepingCapacity: true)
     nearest.pick(cap, of: lists, bar)
-    for pick in nearest.picks { facts.append(FairValueGaps.fact(lists[pick.side].items[pick.position], pick.side, bar)) }
+    nearest.forEach(of: lists) { facts.append(FairValueGaps.fact($0, $1, bar)) }
   }
 }

@@ -15,49 +15,71 @@ struct Nearest {
   private var lean = Direction.bull
   private var cap = 0
   private var start = 0
+  /// No further than this can still be picked of this side.
+  private var limit = Double.infinity
 
   mutating func begin(cap: Int, lean: Direction) {
     picks.removeAll(keepingCapacity: true)
-    start = 0
     self.cap = cap
     self.lean = lean
+    next()
   }
 
   /// Starts another side, or another kind of which as many are shown.
-  mutating func next() { start = picks.count }
+  mutating func next() {
+    start = picks.count
+    limit = cap > 0 ? .infinity : -.infinity
+  }
 
   /// Whether something at this distance can still be picked of this side.
   @inline(__always)
-  func admits(_ distance: Double) -> Bool { picks.count - start < cap || cap > 0 && distance <= picks[picks.count - 1].distance }
+  func admits(_ distance: Double) -> Bool { distance <= limit }
 
+  @inline(__always)
   mutating func offer(_ distance: Double, _ id: FactID, _ side: Direction, _ position: Int) {
+    if admits(distance) { pick(Pick(distance: distance, id: id, side: side, position: position)) }
+  }
+
+  private mutating func pick(_ pick: Pick) {
     if picks.count - start == cap {
-      guard let last = picks.last, cap > 0, comesBefore(distance, id, side, last) else { return }
-      picks.removeLast()
+      guard comesBefore(pick, picks[picks.count - 1]) else { return }
+      picks[picks.count - 1] = pick
+    } else {
+      picks.append(pick)
     }
-    picks.append(Pick(distance: distance, id: id, side: side, position: position))
-    sink(from: picks.count - 1, to: start)
+    let (start, lean) = (start, lean)
+    picks.withUnsafeMutableBufferPointer { Nearest.sink($0.count - 1, to: start, $0, lean) }
+    if picks.count - start == cap { limit = picks[picks.count - 1].distance }
   }
 
   /// Orders all that was picked.
   mutating func finish() {
-    for end in picks.indices.dropFirst() { sink(from: end, to: 0) }
-  }
-
-  /// Moves the pick at `position` before those that it comes before.
-  private mutating func sink(from position: Int, to start: Int) {
-    var position = position
-    while position > start, comesBefore(picks[position].distance, picks[position].id, picks[position].side, picks[position - 1]) {
-      picks.swapAt(position, position - 1)
-      position -= 1
+    let lean = lean
+    picks.withUnsafeMutableBufferPointer { picks in
+      for end in picks.indices.dropFirst() { Nearest.sink(end, to: 0, picks, lean) }
     }
   }
 
-  private func comesBefore(_ distance: Double, _ id: FactID, _ side: Direction, _ other: Pick) -> Bool {
-    if distance != other.distance { return distance < other.distance }
-    if id.at != other.id.at { return id.at < other.id.at }
-    if id.kind != other.id.kind { return id.kind.rawValue < other.id.kind.rawValue }
-    if id.scope != other.id.scope { return id.scope == .inner }
-    return side == lean && other.side != lean
+  /// Moves the pick at `position` before those that it comes before.
+  @inline(__always)
+  private static func sink(_ position: Int, to start: Int, _ picks: UnsafeMutableBufferPointer<Pick>, _ lean: Direction) {
+    var position = position
+    let pick = picks[position]
+    while position > start, comesBefore(pick, picks[position - 1], lean) {
+      picks[position] = picks[position - 1]
+      position -= 1
+    }
+    picks[position] = pick
+  }
+
+  private func comesBefore(_ pick: Pick, _ other: Pick) -> Bool { Nearest.comesBefore(pick, other, lean) }
+
+  private static func comesBefore(_ pick: Pick, _ other: Pick, _ lean: Direction) -> Bool {
+    if pick.distance != other.distance { return pick.distance < other.distance }
+    let (id, otherID) = (pick.id, other.id)
+    if id.at != otherID.at { return id.at < otherID.at }
+    if id.kind != otherID.kind { return id.kind.rawValue < otherID.kind.rawValue }
+    if id.scope != otherID.scope { return id.scope == .inner }
+    return pick.side == lean && other.side != lean
   }
 }

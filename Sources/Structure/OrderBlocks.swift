@@ -133,7 +133,7 @@ struct OrderBlocks {
   func list(cap: Int, _ bar: Bar, _ moment: Moment, _ nearest: inout Nearest, into facts: inout [OrderBlock]) {
     facts.removeAll(keepingCapacity: true)
     nearest.pick(cap, of: lists, bar)
-    for pick in nearest.picks { facts.append(OrderBlocks.fact(lists[pick.side].items[pick.position], pick.side, bar, moment)) }
+    nearest.forEach(of: lists) { facts.append(OrderBlocks.fact($0, $1, bar, moment)) }
   }
 }
 

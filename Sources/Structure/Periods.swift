@@ -8,6 +8,13 @@ struct PeriodExtreme {
   var level: Double
   /// Open of the candle that made it; the first of equals.
   var at: Timestamp
+
+  @inline(__always)
+  mutating func extend(to level: Double, _ at: Timestamp) {
+    guard level > self.level else { return }
+    self.level = level
+    self.at = at
+  }
 }
 
 /// The high and the low of a finished period.
@@ -56,12 +63,8 @@ struct PeriodRange {
   }
 
   private mutating func include(_ bar: Bar) {
-    guard extremes != nil else { return }
-    for side in Direction.allCases {
-      guard let extreme = extremes?[side], bar.view[side].high > extreme.level else { continue }
-      extremes?[side].level = bar.view[side].high
-      extremes?[side].at = bar.openTime
-    }
+    extremes?.bull.extend(to: bar.view.bull.high, bar.openTime)
+    extremes?.bear.extend(to: bar.view.bear.high, bar.openTime)
   }
 }
 

@@ -55,19 +55,44 @@ struct Pools {
       expiry[side] = (levels[side].map(\.index).min() ?? .max - moment.rules.zoneLife) + moment.rules.zoneLife
     }
     let close = bar.view[side].close
-    while let nearest = levels[side].last, nearest.level < close {
-      levels[side].removeLast()
-      guard let pool = nearest.pool else { continue }
+    Pools.endPassed(&levels[side], close) { pool in
       events.append(StructureEvent(.poolBroken, pool.id, at: bar.openTime, knownAt: bar.closeTime, .none))
+    }
+  }
+
+  /// Removes the levels closed beyond, and hands over their pools. Static, so that one side's levels are changed where they lie.
+  @inline(__always)
+  private static func endPassed(_ levels: inout [Level], _ close: Double, _ body: (Pool) -> Void) {
+    while let last = levels.indices.last, levels[last].level < close {
+      if let pool = levels.removeLast().pool { body(pool) }
     }
   }
 
   /// Hands the levels that this bar traded beyond to `body`, nearest first.
   mutating func forEachPassed(_ side: Direction, by high: Double, _ body: (inout Level) -> Void) {
-    var position = levels[side].count - 1
-    while position >= 0, levels[side][position].level < high {
-      body(&levels[side][position])
-      position -= 1
+    Pools.forEachPassed(&levels[side], high, body)
+  }
+
+  @inline(__always)
+  private static func forEachPassed(_ levels: inout [Level], _ high: Double, _ body: (inout Level) -> Void) {
+    guard var position = levels.indices.last, levels[position].level < high else { return }
+    levels.withUnsafeMutableBufferPointer { levels in
+      while position >= 0, levels[position].level < high {
+        body(&levels[position])
+        position -= 1
+      }
+    }
+  }
+
+  /// The first place whose level is at most this.
+  private func place(_ side: Direction, atMost level: Double) -> Int {
+    levels[side].withUnsafeBufferPointer { levels in
+      var (low, high) = (0, levels.count)
+      while low < high {
+        let middle = (low + high) / 2
+        if levels[middle].level > level { low = middle + 1 } else { high = middle }
+      }
+      return low
     }
   }
 
@@ -83,8 +108,14 @@ struct Pools {
 
   /// Takes an external pivot: the internal one at the same bar, when still there, is one now.
   mutating func raise(_ point: SwingPoint, _ side: Direction) {
-    guard let position = levels[side].firstIndex(where: { $0.index == point.index && $0.pool == nil }) else { return }
-    levels[side][position].isMajor = true
+    var position = place(side, atMost: point.level)
+    while position < levels[side].count, levels[side][position].level == point.level {
+      if levels[side][position].index == point.index, levels[side][position].pool == nil {
+        levels[side][position].isMajor = true
+        return
+      }
+      position += 1
+    }
   }
 
   /// Takes the extreme of a finished day, week or session, unless price has closed beyond it already.
@@ -98,14 +129,23 @@ struct Pools {
 
   /// The first member, or lone pivot, nearest in price; the older of equally near ones.
   private func head(for point: SwingPoint, _ side: Direction, tolerance: Double, span: Int) -> Level? {
-    var best: Level?
-    for level in levels[side] where level.pool == nil && level.head ?? level.index == level.index && point.index - level.index <= span {
-      let distance = abs(point.level - level.level)
-      guard distance <= tolerance else { continue }
-      if let other = best.map({ abs(point.level - $0.level) }), distance > other || distance == other && level.index > best?.index ?? 0 { continue }
-      best = level
+    let first = place(side, atMost: point.level + tolerance)
+    return levels[side].withUnsafeBufferPointer { levels in
+      var best: Int?
+      for position in first..<levels.count {
+        let distance = abs(point.level - levels[position].level)
+        guard distance <= tolerance else { break }
+        guard levels[position].pool == nil, levels[position].head ?? levels[position].index == levels[position].index,
+          point.index - levels[position].index <= span
+        else { continue }
+        if let best {
+          let other = abs(point.level - levels[best].level)
+          if distance > other || distance == other && levels[position].index > levels[best].index { continue }
+        }
+        best = position
+      }
+      return best.map { levels[$0] }
     }
-    return best
   }
 
   private mutating func join(
@@ -158,7 +198,7 @@ struct Pools {
     Pools.pick(.bear, levels.bear, bar.view.bear.close, &nearest)
     nearest.finish()
     for pick in nearest.picks {
-      let level = levels[pick.side][pick.position]
+      let level = pick.side == .bull ? levels.bull[pick.position] : levels.bear[pick.position]
       if let pool = level.pool, !pool.isSwept { facts.append(Pools.fact(pool, level.level)) }
     }
   }

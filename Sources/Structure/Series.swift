@@ -37,6 +37,8 @@ struct Series {
 
   var trend: StructureSnapshot.ByScope<Trend> { StructureSnapshot.ByScope(inner: breaks.inner.trend, outer: breaks.outer.trend) }
 
+  var outerTrend: Trend { breaks.outer.trend }
+
   /// Takes the next candle and appends what its close made known.
   mutating func update(_ candle: Candle, tick: Double, higherTrend: Trend?, _ events: inout [StructureEvent]) {
     let bar = read(candle)
@@ -48,7 +50,8 @@ struct Series {
     gaps.make(bar, moment, history: history, &events)
     pools.live(bar, moment, &events)
     sweeps.poke(bar, &pools, moment, &events)
-    for side in Direction.allCases where sweeps.newest[side.opposite] == bar.index { sequences[side].sweep(bar.view[side], bar) }
+    if sweeps.newest.bear == bar.index { sequences.bull.sweep(bar.view.bull, bar) }
+    if sweeps.newest.bull == bar.index { sequences.bear.sweep(bar.view.bear, bar) }
     range.extend(bar)
     breaks.inner.extend(bar, sweeps: sweeps.newest)
     breaks.outer.extend(bar, sweeps: sweeps.newest)
@@ -59,14 +62,15 @@ struct Series {
 
   private mutating func read(_ candle: Candle) -> Bar {
     let view = View(open: candle.open, high: candle.high, low: candle.low, close: candle.close)
-    let previous = newest.flatMap { $0.closeTime == candle.openTime ? $0 : nil }
-    atr.update(high: candle.high, low: candle.low, previousClose: previous?.view.bull.close)
+    let follows = newest?.closeTime == candle.openTime
+    let lastClose = newest?.view.bull.close
+    atr.update(high: candle.high, low: candle.low, previousClose: follows ? lastClose : nil)
     var lean = newest?.lean ?? .bull
-    let change = candle.close != candle.open ? candle.close - candle.open : newest.map { candle.close - $0.view.bull.close } ?? 0
+    let change = candle.close - (candle.close != candle.open ? candle.open : lastClose ?? candle.close)
     if change != 0 { lean = change > 0 ? .bull : .bear }
     let bar = Bar(
       index: history.count, openTime: candle.openTime, closeTime: candle.closeTime, view: Sides(bull: view, bear: view.mirrored),
-      volume: candle.volume, atr: atr.value, unbroken: previous.map { $0.unbroken + 1 } ?? 0, lean: lean)
+      volume: candle.volume, atr: atr.value, unbroken: follows ? (newest?.unbroken ?? 0) + 1 : 0, lean: lean)
     history.append(bar)
     newest = bar
     return bar
@@ -83,11 +87,17 @@ struct Series {
 
   private mutating func confirmSwings(_ bar: Bar, _ moment: Moment, _ events: inout [StructureEvent]) {
     let reach = Sides(bull: reach(.bull, bar), bear: reach(.bear, bar))
-    for scope in Scope.allCases {
-      let (first, second) = swings[scope].update(bar, reach: reach, history: history)
-      if let first { take(first, scope, bar, moment, &events) }
-      if let second { take(second, scope, bar, moment, &events) }
-    }
+    confirmSwings(.inner, bar, reach, moment, &events)
+    confirmSwings(.outer, bar, reach, moment, &events)
+  }
+
+  @inline(__always)
+  private mutating func confirmSwings(_ scope: Scope, _ bar: Bar, _ reach: Sides<Int>, _ moment: Moment, _ events: inout [StructureEvent]) {
+    let pivots = swings[scope].confirmed(bar, reach: reach)
+    guard pivots.bull != nil || pivots.bear != nil else { return }
+    let (first, second) = swings[scope].lead(pivots, bar, history: history)
+    if let first { take(first, scope, bar, moment, &events) }
+    if let second { take(second, scope, bar, moment, &events) }
   }
 
   private mutating func take(
@@ -114,22 +124,28 @@ struct Series {
   }
 
   private mutating func makeBreaks(_ bar: Bar, _ moment: Moment, _ events: inout [StructureEvent]) {
-    var change: Direction?
-    for scope in Scope.allCases {
-      if let made = breaks[scope].make(bar, moment, history: history) {
-        let side = made.fact.direction
-        if scope == .inner, made.fact.kind == .choch { change = side }
-        events.append(
-          StructureEvent(made.fact.kind == .bos ? .breakBOS : .breakCHoCH, made.fact.id, knownAt: bar.closeTime, .structuralBreak(made.fact)))
-        let gap = gaps.newest[side].flatMap { $0.middle >= made.leg.origin.index ? $0 : nil }
-        let (origin, continuation) = blocks.make(of: made, leftGap: gap != nil, bar, moment, &events)
-        markBlock(origin, side)
-        if let continuation { markBlock(continuation, side) }
-        sequences[side].turn(made, gap: gap.map { ($0.near, $0.far) }, bar, rules)
-      }
-      breaks[scope].settle(bar, moment, &events)
-    }
+    let change = makeBreaks(.inner, bar, moment, &events)
+    _ = makeBreaks(.outer, bar, moment, &events)
     sweeps.settle(bar, change: change, moment, &events)
+  }
+
+  /// - Returns: the side of a change of character at this close.
+  @inline(__always)
+  private mutating func makeBreaks(_ scope: Scope, _ bar: Bar, _ moment: Moment, _ events: inout [StructureEvent]) -> Direction? {
+    var change: Direction?
+    if let made = breaks[scope].make(bar, moment, history: history) {
+      let side = made.fact.direction
+      if made.fact.kind == .choch { change = side }
+      events.append(
+        StructureEvent(made.fact.kind == .bos ? .breakBOS : .breakCHoCH, made.fact.id, knownAt: bar.closeTime, .structuralBreak(made.fact)))
+      let gap = gaps.newest[side].flatMap { $0.middle >= made.leg.origin.index ? $0 : nil }
+      let (origin, continuation) = blocks.make(of: made, leftGap: gap != nil, bar, moment, &events)
+      markBlock(origin, side)
+      if let continuation { markBlock(continuation, side) }
+      sequences[side].turn(made, gap: gap.map { ($0.near, $0.far) }, bar, rules)
+    }
+    breaks[scope].settle(bar, moment, &events)
+    return change
   }
 
   private mutating func markBlock(_ index: Int, _ side: Direction) {
@@ -159,10 +175,10 @@ struct Series {
     }
     let moment = Moment(timeframe: timeframe, rules: rules, tick: tick, higherTrend: nil)
     snapshot.trend = trend
-    for scope in Scope.allCases {
-      snapshot.swingHigh[scope] = swings[scope].leaders.bull?.pivot(of: .bull)
-      snapshot.swingLow[scope] = swings[scope].leaders.bear?.pivot(of: .bear)
-    }
+    snapshot.swingHigh.inner = swings.inner.leaders.bull?.pivot(of: .bull)
+    snapshot.swingHigh.outer = swings.outer.leaders.bull?.pivot(of: .bull)
+    snapshot.swingLow.inner = swings.inner.leaders.bear?.pivot(of: .bear)
+    snapshot.swingLow.outer = swings.outer.leaders.bear?.pivot(of: .bear)
     snapshot.range = range.fact(bar)
     snapshot.sequence = Series.leading(sequences, bar)
     blocks.list(cap: cap, bar, moment, &nearest, into: &snapshot.orderBlocks)
@@ -190,8 +206,7 @@ struct Series {
     offer(breaks.outer.recent, bar)
     nearest.finish()
     for pick in nearest.picks {
-      guard let scope = pick.id.scope else { continue }
-      facts.append(breaks[scope].recent[pick.side][pick.position].fact)
+      facts.append(pick.id.scope == .inner ? breaks.inner.recent(pick.side, pick.position) : breaks.outer.recent(pick.side, pick.position))
     }
   }
 

@@ -118,15 +118,14 @@ struct Sweeps {
   func list(cap: Int, _ bar: Bar, _ nearest: inout Nearest, into facts: inout [LiquiditySweep]) {
     facts.removeAll(keepingCapacity: true)
     nearest.begin(cap: cap, lean: bar.lean)
-    pick(.bull, bar, &nearest)
-    pick(.bear, bar, &nearest)
+    pick(.bull, recent.bull, bar, &nearest)
+    pick(.bear, recent.bear, bar, &nearest)
     nearest.finish()
-    for pick in nearest.picks { facts.append(recent[pick.side][pick.position].fact) }
+    for pick in nearest.picks { facts.append(pick.side == .bull ? recent.bull[pick.position].fact : recent.bear[pick.position].fact) }
   }
 
-  private func pick(_ side: Direction, _ bar: Bar, _ nearest: inout Nearest) {
+  private func pick(_ side: Direction, _ sweeps: [Recent], _ bar: Bar, _ nearest: inout Nearest) {
     nearest.next()
-    let sweeps = recent[side]
     for position in sweeps.indices where bar.index - sweeps[position].index < Moment.eventLife {
       nearest.offer(abs(bar.view.bull.close - sweeps[position].fact.level), sweeps[position].fact.id, side, position)
     }

@@ -53,13 +53,18 @@ struct Swings {
     var superseded: SwingPoint?
   }
 
-  /// Takes the newest bar of `history`.
+  /// Takes the newest bar.
   /// - Parameter reach: how many bars right before it each side has exceeded, counted up to the longest span.
-  /// - Returns: the pivots known at this close, in their order.
-  mutating func update(_ bar: Bar, reach: Sides<Int>, history: borrowing History) -> (Confirmation?, Confirmation?) {
-    let high = confirmed(.bull, bar, reach: reach.bull)
-    let low = confirmed(.bear, bar, reach: reach.bear)
-    switch (high, low) {
+  /// - Returns: the bars of the pivots known at this close.
+  @inline(__always)
+  mutating func confirmed(_ bar: Bar, reach: Sides<Int>) -> Sides<Int?> {
+    Sides(bull: confirmed(.bull, bar, reach: reach.bull), bear: confirmed(.bear, bar, reach: reach.bear))
+  }
+
+  /// Finds the leader of each run that these pivots belong to.
+  /// - Returns: what they change, in their order.
+  mutating func lead(_ pivots: Sides<Int?>, _ bar: Bar, history: borrowing History) -> (Confirmation?, Confirmation?) {
+    switch (pivots.bull, pivots.bear) {
     case (nil, nil): return (nil, nil)
     case (let pivot?, nil): return (lead(.bull, pivot, bar, history), nil)
     case (nil, let pivot?): return (lead(.bear, pivot, bar, history), nil)

@@ -69,14 +69,17 @@ struct ZoneList<Element: ZoneHolder> {
   mutating func meet(_ view: View, _ body: (inout Element) -> Fate) {
     guard view.low <= nearest else { return }
     var kept = 0
-    nearest = -.infinity
-    for position in items.indices {
-      if view.low <= items[position].zone.near, body(&items[position]) == .ends { continue }
-      nearest = max(nearest, items[position].zone.near)
-      if kept != position { items.swapAt(kept, position) }
-      kept += 1
+    var nearest = -Double.infinity
+    items.withUnsafeMutableBufferPointer { items in
+      for position in items.indices {
+        if view.low <= items[position].zone.near, body(&items[position]) == .ends { continue }
+        nearest = max(nearest, items[position].zone.near)
+        if kept != position { items.swapAt(kept, position) }
+        kept += 1
+      }
     }
-    items.removeLast(items.count - kept)
+    self.nearest = nearest
+    if kept < items.count { items.removeLast(items.count - kept) }
   }
 
   /// Hands each zone of this age or older to `body`, oldest first, and drops it.
@@ -100,6 +103,11 @@ struct ZoneList<Element: ZoneHolder> {
 }
 
 extension Nearest {
+  /// Hands what was picked from these lists to `body`, nearest first.
+  func forEach<Element>(of lists: Sides<ZoneList<Element>>, _ body: (Element, Direction) -> Void) {
+    for pick in picks { body(pick.side == .bull ? lists.bull.items[pick.position] : lists.bear.items[pick.position], pick.side) }
+  }
+
   /// Picks from the live zones of both sides.
   mutating func pick<Element>(_ cap: Int, of lists: Sides<ZoneList<Element>>, _ bar: Bar) {
     begin(cap: cap, lean: bar.lean)

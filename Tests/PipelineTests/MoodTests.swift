@@ -10,7 +10,7 @@ import Testing
   @Test(arguments: series) func theCommandMakesTheFile(_ name: String) throws {
     let readme = try String(contentsOf: MoodTests.folder.appending(path: "README.md"), encoding: .utf8)
     let row = try #require(readme.split(separator: "\n").first { $0.contains("`\(name).ndjson`") })
-    let command = try #require(row.split(separator: "`").first { $0.hasPrefix("ss-fetch") }).replacing("\\|", with: "|")
+    let command = String(try #require(row.split(separator: "`").first { $0.hasPrefix("ss-fetch") })).replacing("\\|", with: "|")
     let made = try Command(shell: command).run()
     #expect(made.stdout == (try MoodTests.bytes(name)), "\(command)")
   }
