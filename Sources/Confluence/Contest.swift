@@ -143,8 +143,9 @@ extension Evaluator {
     let sides = candidates.map { Side($0, first: first) }
     let contenders = candidates.indices.map { place in
       let (candidate, side, opposite) = (candidates[place], sides[place], sides[1 - place])
-      var setup = setup(candidate, side, opposite, breadth: market.breadth)
       let isOpen = side.failure == nil || side.isScore(side.failure?.place ?? 0)
+      // What a low score lacks depends on the opinions to come.
+      var setup = setup(candidate, side, opposite, breadth: market.breadth, says: !isOpen)
       if (carriesAll || isOpen), setup.timeframes.isEmpty {
         setup.evidence = EvidencePick(candidate).evidence
         setup.timeframes = summaries(state)

@@ -88,7 +88,8 @@ public struct Evaluator: Sendable {
     }
   }
 
-  func setup(_ candidate: Candidate, _ side: Side, _ other: Side, breadth: Breadth) -> Setup {
+  /// - Parameter says: whether a refusal is put into words here.
+  func setup(_ candidate: Candidate, _ side: Side, _ other: Side, breadth: Breadth, says: Bool = true) -> Setup {
     let state = candidate.state
     let regime = Regime(symbol: candidate.regime, reference: candidate.referenceRegime ?? candidate.regime, breadth: breadth)
     var setup = base(state, at: candidate.now, price: candidate.price)
@@ -114,7 +115,7 @@ public struct Evaluator: Sendable {
     let gate = side.gates[failure.place]
     setup.state = side.state
     setup.rejected = Rejection(
-      stage: "score", code: failure.code, value: gate.value, threshold: gate.threshold, detail: side.reason(candidate))
+      stage: "score", code: failure.code, value: gate.value, threshold: gate.threshold, detail: says ? side.reason(candidate) : nil)
     return setup
   }
 

@@ -179,6 +179,13 @@ import Testing
     #expect(outcome.stdout == (try Self.score([Self.good], [], Array(lines))).stdout)
   }
 
+  @Test(arguments: ["causal", "determinism"]) func theLawsHoldWithPlugins(_ law: String) throws {
+    let outcome = try Command(
+      "ss-check", law, "--", "ss-score", "--profile", "aggressive", "--plugin", Self.gate.replacing("$ROOT", with: Repository.root.path)
+    ).run(.bytes(Self.bare().prefix(300).flatMap(\.line)))
+    #expect(outcome.code == 0 && outcome.text.hasPrefix("\(law): holds"), "\(outcome.text)\(outcome.errorText)")
+  }
+
   @Test func oneSymbolIsExplainedWithItsPlugins() throws {
     let outcome = try Self.score([Self.factor, Self.gate], ["--why", "ETH/USDT"])
     #expect(outcome.code == 0, "\(outcome.errorText)")
