@@ -53,6 +53,9 @@ public enum Mirror: String, Sendable {
   case settle
   /// Not told by that of the price: a fraction of the price, which C − p does not mirror.
   case relative
+
+  /// Whether the value is a price.
+  public var isPrice: Bool { self == .reflect || self == .settle }
 }
 
 /// A record type: its table of fields, from which schema, documentation and checks come.

@@ -27,7 +27,7 @@ struct ChartIndicators {
 
   /// `nil` for what is a price on the chart's own scale.
   private static func unit(_ column: IndicatorSelection.Column) -> String? {
-    Mirror(indicator: column.name, unit: column.unit) == .reflect ? nil : column.unit
+    Mirror(indicator: column.name, unit: column.unit).isPrice ? nil : column.unit
   }
 
   /// The lines over the last `count` candles.

@@ -184,7 +184,7 @@ enum SymmetryCheck {
       let market = corpus.facts[index].market
       var found = bounds[market]
       writer.visit(lines[index]) { field, value in
-        guard [.reflect, .settle].contains(field.mirror), let price = Decimal(value.bytes), price.mantissa > 0 else { return }
+        guard field.mirror.isPrice, let price = Decimal(value.bytes), price.mantissa > 0 else { return }
         found = (min(found?.low ?? price, price), max(found?.high ?? price, price))
       }
       bounds[market] = found
