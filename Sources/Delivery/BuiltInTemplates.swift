@@ -72,9 +72,9 @@ public enum TemplateName: String, CaseIterable, Sendable {
       """
       <b>{{title}}</b>
       {{time}}
-      {{#symbol}}
-      {{symbol}} {{exchange}}
-      {{/symbol}}
+      {{#where}}
+      {{where}}
+      {{/where}}
       {{#context}}
       {{label}}: {{value}}
       {{/context}}
@@ -119,7 +119,7 @@ public enum TemplateName: String, CaseIterable, Sendable {
         ], lists: [:])
     case .batch: return Vocabulary(fields: ["occasion", "summary", "interrupted", "refused"], lists: ["plans": row, "symbols": row])
     case .digest: return Vocabulary(fields: ["count"], lists: ["plans": row])
-    case .alert: return Vocabulary(fields: ["title", "event", "exchange", "symbol", "time"], lists: ["context": row])
+    case .alert: return Vocabulary(fields: ["title", "event", "exchange", "symbol", "where", "time"], lists: ["context": row])
     case .audit:
       return Vocabulary(
         fields: ["ruling", "run_id", "profile", "exchange", "symbols", "from", "to", "evaluations", "accepted", "refused"],

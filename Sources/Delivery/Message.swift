@@ -138,6 +138,7 @@ public struct MessageWriter: Sendable {
     fields.set("event", alert.event)
     fields.set("exchange", alert.exchange)
     fields.set("symbol", alert.symbol)
+    fields.set("where", [alert.symbol, alert.exchange].filter { !$0.isEmpty }.joined(separator: " "))
     fields.set("time", alert.time.forPeople)
     fields.set("context", rows: alert.context.map { PlanSheet.Row(label: $0.name, value: $0.value, note: "") })
     return try fill(.alert, fields)

@@ -6,6 +6,8 @@ struct FilterLoop<S: FilterStage & ~Copyable>: ~Copyable {
   private var stage: S
   private var scanner = RecordScanner(keys: S.keys)
   private let consumes = S.spec.consumes.map(\.bytes)
+  /// Their first bytes, which tell most other types apart without a comparison of names.
+  private let initials = S.spec.consumes.map { $0.bytes.first ?? 0 }
   /// Where `S.keys` has the key that the stage appends.
   private let appended: Int?
   private let passesOn: Bool
@@ -98,7 +100,8 @@ struct FilterLoop<S: FilterStage & ~Copyable>: ~Copyable {
     guard type.kind == .string else { throw record.wrong(0, "a string") }
     if framing == .ended { throw .data("after-end", "a record follows \"end\"") }
     let name = type.bytes
-    for i in consumes.indices where name.equals(consumes[i]) {
+    let initial = name.first ?? 0
+    for i in consumes.indices where initials[i] == initial && name.equals(consumes[i]) {
       if passesOn, let appended, record[appended].exists { throw present(record, appended) }
       try stage.take(record, into: &output)
       if output.buffer.sawNonFinite { throw StageError(.internalError, "non-finite", "a computed value is no finite number") }

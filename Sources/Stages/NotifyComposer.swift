@@ -9,12 +9,11 @@ import Wire
 struct NotifyComposer: ~Copyable {
   /// Records that a message may be about.
   static let consumes: [StaticString] = ["setup", "trade", "event", "report"]
-  static let keys = StreamKey.names + SetupRecord.keys + ["plan", "risk", "chart", "notification", "status"]
+  static let keys = StreamKey.names + SetupRecord.keys + ["plan", "risk", "notification", "status"]
   private enum Key {
     static let plan = StreamKey.count + SetupRecord.keys.count
     static let risk = plan + 1
-    static let chart = plan + 2
-    static let status = plan + 4
+    static let status = plan + 3
   }
 
   let rules: MessageRules
@@ -25,6 +24,7 @@ struct NotifyComposer: ~Copyable {
   private var risks = RiskReader()
   private var trades = TradeReader()
   // What is rare is scanned once more, for its own keys.
+  private var chartScanner = RecordScanner(keys: ["chart"])
   private var tradeScanner = RecordScanner(keys: StreamKey.names + TradeReader.keys)
   private var eventScanner = RecordScanner(keys: EventRecord.keys)
   private var reportScanner = RecordScanner(keys: AuditReader.keys)
@@ -87,7 +87,7 @@ struct NotifyComposer: ~Copyable {
     if kind == .signal {
       letter.expires = signal.plan?.validUntil
       if signal.plan?.metadata.supersedes == nil { letter.trigger = "\(signal.setup.exchange) \(signal.setup.symbol) \(signal.side)" }
-      if let path = record[Key.chart].member("path")?.string { letter.photos = [Letter.Photo(path: path)] }
+      if chartScanner.scan(record.line), let path = chartScanner[0].member("path")?.string { letter.photos = [Letter.Photo(path: path)] }
     }
     return letter
   }
