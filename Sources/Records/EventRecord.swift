@@ -10,14 +10,14 @@ public enum EventRecord {
     "event", "What the machine itself has to say. ss-notify makes an alert of it.",
     [
       Field("event_type", .string, "venue_banned, data_stale, stage_failed, restarted, heartbeat, or any other"),
-      Field("time", .time, "when"),
+      Field("timestamp", .time, "when"),
       Field("exchange", .string, optional: true, "where"),
       Field("symbol", .string, optional: true, "of which market"),
       Field("context", .map(.string), optional: true, "more, by name"),
     ])
 
   /// The keys that a scanner is asked for.
-  public static let keys = StreamKey.names + ["event_type", "time", "context"]
+  public static let keys = StreamKey.names + ["event_type", "timestamp", "context"]
 
   public static func decode(_ record: Record) throws(StageError) -> Alert {
     var times = TimeReader()

@@ -72,7 +72,7 @@ enum Records {
     let minute = number % 60 < 10 ? "0\(number % 60)" : "\(number % 60)"
     let text = context.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"").replacing("\n", with: "\\n")
     return
-      #"{"type":"event","event_type":"data_stale","symbol":"S\#(number)/USDT","time":"2024-06-30T00:\#(minute):00Z","context":{"about":"\#(text)"}}"#
+      #"{"type":"event","event_type":"data_stale","symbol":"S\#(number)/USDT","timestamp":"2024-06-30T00:\#(minute):00Z","context":{"about":"\#(text)"}}"#
       + "\n"
   }
 
