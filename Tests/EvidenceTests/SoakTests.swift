@@ -17,8 +17,9 @@ private let seeds = ProcessInfo.processInfo.environment["SS_SOAK"].flatMap { Int
   private func verdict(seed: UInt64, count: Int, planted: Double) throws -> Verdict {
     let profile = try #require(Profile.named("balanced"))
     let rules = OrderReplay(profile.risk, fills: .pessimistic)
-    let spacing = 40
-    let markets = (0..<3).map { WalkingMarket(candles: (count + 12) * spacing / 2, seed: seed * 3 + UInt64($0)) }
+    // An order a day and market, so that a few hundred trades fall on more than fifty days.
+    let spacing = 96
+    let markets = (0..<3).map { WalkingMarket(candles: (count * 2 / 3 + 12) * spacing, seed: seed * 3 + UInt64($0)) }
     var placed: [PlacedOrder] = []
     var trades: [ClosedTrade] = []
     var number = 0
@@ -33,7 +34,7 @@ private let seeds = ProcessInfo.processInfo.environment["SS_SOAK"].flatMap { Int
       else { continue }
       let candles = markets[market].history.candles
       var labels = order.request.labels
-      labels.regime = number % 2 == 0 ? "trend" : "range"
+      labels.regime = markets[market].history.evaluations[place].regime == 0 ? "trend" : "range"
       trades.append(
         ClosedTrade(
           planID: "\(number)", symbol: "S\(market)", direction: order.plan.direction, openedAt: candles.closeTimes[filled],
@@ -50,14 +51,21 @@ private let seeds = ProcessInfo.processInfo.environment["SS_SOAK"].flatMap { Int
       deflatedSharpe: DeflatedSharpe(returns: equity.returns, trials: []))
   }
 
+  private func rulings(count: Int, planted: Double) throws -> [Verdict.Ruling] {
+    let rulings = try (1...seeds).map { try verdict(seed: UInt64($0), count: count, planted: planted).ruling }
+    let counts = [Verdict.Ruling.edge, .noEdgeShown, .notEnoughData].map { one in "\(rulings.count { $0 == one }) \(one.rawValue)" }
+    print("soak: \(seeds) seeds of \(count) trades, \(planted) R planted: \(counts.joined(separator: ", "))")
+    return rulings
+  }
+
   @Test func aRandomWalkHasNoEdge() throws {
-    let rulings = try (1...seeds).map { try verdict(seed: UInt64($0), count: 320, planted: 0).ruling }
+    let rulings = try rulings(count: 320, planted: 0)
     #expect(rulings.count { $0 == .edge } * 20 <= max(20, seeds))
     #expect(!rulings.contains(.notEnoughData))
   }
 
   @Test func aPlantedEdgeIsSeen() throws {
-    let rulings = try (1...seeds).map { try verdict(seed: UInt64($0), count: 600, planted: 0.25).ruling }
+    let rulings = try rulings(count: 600, planted: 0.25)
     #expect(rulings.count { $0 == .edge } * 10 >= 8 * seeds)
   }
 }

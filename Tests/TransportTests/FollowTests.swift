@@ -149,6 +149,60 @@ import Testing
     }
   }
 
+  /// Live equals history: what the pipe says of candles as they close is, to the byte, what it says of the same candles from the store.
+  @Test func liveIsHistory() throws {
+    try FetchUser.with(try LoopbackVenue(["--speed", "8000", "--weight", "100000000"])) { user in
+      // The made-up market has hardly a setup that scores: a minimum of 0 lets its zones through to plans and trades.
+      let profile = ["--profile", "aggressive", "--set", "score.minimum_score=0"]
+      let market = ["BTC/USDT", "ETH/USDT", "--timeframes", "15m,1h,4h", "--bars", "120", "--from", "2024-06-29T00:00:00Z"] + profile
+      let stages = ["indicators", "smc", "score --pass-candles", "plan --assume linear", "risk --account paper --assume linear"]
+      let rest = stages.map { "ss-\($0) \(profile.joined(separator: " "))" }.joined(separator: " | ")
+      func lines(_ name: String) throws -> [String] {
+        try String(contentsOf: user.folder.appending(path: name), encoding: .utf8).split(separator: "\n").map(String.init)
+      }
+
+      let pipe = Pipe()
+      let reader = Process()
+      reader.executableURL = URL(filePath: "/bin/bash")
+      reader.arguments = ["-c", "tee candles | \(rest) > live"]
+      reader.currentDirectoryURL = user.folder
+      reader.environment = ["PATH": "\(Repository.executables.path):/usr/local/bin:/usr/bin:/bin"]
+      reader.standardInput = pipe
+      try reader.run()
+      let fetch = Process()
+      let command = user.command(market + ["--follow", "--replay-speed", "8000", "--lateness", "86400"])
+      fetch.executableURL = Repository.executables.appending(path: "ss-fetch")
+      fetch.arguments = Array(command.arguments.dropFirst())
+      fetch.environment = command.environment.merging(["PATH": "/usr/local/bin:/usr/bin:/bin"]) { $1 }
+      fetch.standardOutput = pipe
+      fetch.standardError = FileHandle.nullDevice
+      try fetch.run()
+      try pipe.fileHandleForWriting.close()
+      // The venue's clock began at 00:40 on the first of July; what is older was history already.
+      let isLive = { (line: String) in line.hasPrefix(#"{"type":"setup""#) && line.contains(#""as_of":"2024-07"#) }
+      let deadline = Date(timeIntervalSinceNow: 60)
+      while Date() < deadline, (try? lines("live").count(where: isLive)) ?? 0 < 110 { Thread.sleep(forTimeInterval: 0.2) }
+      kill(fetch.processIdentifier, SIGTERM)
+      fetch.waitUntilExit()
+      reader.waitUntilExit()
+      #expect(fetch.terminationStatus == 0 && reader.terminationStatus == 0)
+
+      let last = try #require(lines("candles").last { $0.hasPrefix(#"{"type":"candle""#) }?.firstMatch(of: #/"close_time":"([^"]+)"/#)?.1)
+      let stored = try user.command(market + ["--to", String(last)]).run()
+      #expect(stored.code == 0, "\(stored.errorText)")
+      let history = try Command(shell: rest).run(.bytes(stored.stdout))
+      #expect(history.code == 0, "\(history.errorText)")
+      // The frame says how far the history was asked for, and that the live stream was ended.
+      let isInside = { (line: String) in !line.hasPrefix(#"{"type":"run""#) && !line.hasPrefix(#"{"type":"end""#) }
+      let (live, same) = (try lines("live").filter(isInside), history.lines.filter(isInside))
+      let difference = zip(live, same).first { $0 != $1 }
+      #expect(live.count == same.count && difference == nil, "\(live.count) lines live, \(same.count) of history; \(String(describing: difference))")
+      #expect(live.count(where: isLive) >= 110)
+      #expect(live.contains { isLive($0) && $0.contains(#""plan":{"#) })
+      #expect(live.count { $0.hasPrefix(#"{"type":"trade""#) } >= 2)
+    }
+  }
+
   @Test func aHistoryIsPlayed() throws {
     // A day in two seconds; the same stream as without.
     let begin = Date()
