@@ -13,6 +13,8 @@ public struct Side: Sendable {
   public var htf: Alignment
   /// The zone that carries it, or that it waits for.
   public var zone: FactID?
+  /// Of the zone that carries it: the edge that price meets first, and the ATR of the planning timeframe.
+  public var anchor: (near: Double, atr: Double)?
   /// The first failed gate's code and place; `nil` when all passed.
   var failure: (code: RejectionCode, place: Int)?
   var isAnchored: Bool
@@ -37,6 +39,7 @@ public struct Side: Sendable {
     zone = (candidate.anchor?.zone ?? candidate.watched?.zone)?.id
     isAnchored = candidate.anchor != nil
     explains = candidate.explains
+    if let zone = candidate.anchor?.zone, let atr = candidate.atr { anchor = (zone.near, atr) }
     gates = []
     if asksGates { ask(candidate, first: first) }
   }
@@ -48,6 +51,9 @@ public struct Side: Sendable {
     for gate in Gate.all { note(gate.ask(candidate), gate.name) }
     askMinimum(candidate.rules.minimumScore)
   }
+
+  /// Whether it passed every gate; `nil` of a side that was not asked.
+  public var isReady: Bool? { gates.isEmpty ? nil : failure == nil }
 
   /// The last gate.
   mutating func askMinimum(_ minimum: Double) {

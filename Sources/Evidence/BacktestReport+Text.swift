@@ -22,6 +22,7 @@ extension BacktestReport {
       out += "\nBY \(factor.factor.uppercased()) SCORE (admitted trades alone: descriptive)\n"
       out += groups(factor.quartiles.map { ("\(shown($0.from)) … \(shown($0.to))", $0.statistics) })
     }
+    if let factorEdge { out += "\nFACTOR EDGE\n" + text(factorEdge) }
     if !buyAndHold.isEmpty {
       out += "\nBUY AND HOLD (without costs)\n"
       out += table(
@@ -86,14 +87,34 @@ extension BacktestReport {
     }
     if let bracket {
       rows.append([
-        "  bracket of fills", "\(shown(bracket.pessimistic)) … \(shown(bracket.optimistic))", "mean R of each order alone, stop first … target first",
+        "  bracket of fills", "\(shown(bracket.pessimistic)) … \(shown(bracket.optimistic))",
+        "mean R of each order alone on \(bracket.timeframe.label), stop first … target first",
       ])
+      if let resolved = bracket.resolved {
+        rows.append(["  resolved by \(bracket.finest.label)", shown(resolved) + " R", "the same orders on finer candles"])
+      }
     }
     if let deflatedSharpe {
       let tried = deflatedSharpe.trials == 1 ? "one configuration: nothing to deflate by" : "\(deflatedSharpe.trials) configurations tried"
       rows.append(["  deflated Sharpe", shown(deflatedSharpe.probability), tried])
     }
+    for rest in verdict.withoutEach { rows.append(["  without \(rest.symbol)", shown(rest.meanR) + " R", "\(rest.trades) trades"]) }
     return table(rows)
+  }
+
+  private func text(_ edge: FactorEdge) -> String {
+    var out = "  \(edge.zones) zones, \(edge.closed) filled and closed under one order each: mean \(shown(edge.meanR)) R"
+    if let mean = edge.nullMeanR { out += "; with random signs \(shown(mean)) ± \(shown(edge.nullDeviation)) R" }
+    out += edge.nullMeanR == nil ? "\n  not judged: fewer than \(FactorEdge.fewestRuns) runs with random signs (pipelines/factor-edge)\n" : "\n"
+    return out
+      + table(
+        [["  ", "zones", "correlation with R", "random signs", "bound", ""]]
+          + edge.factors.map {
+            [
+              "  " + $0.name, "\($0.count)", shown($0.correlation), shown($0.nullMean), shown($0.bound),
+              $0.bound == nil ? "" : $0.isShown ? "shown" : "not shown",
+            ]
+          })
   }
 
   private var distributionText: String {

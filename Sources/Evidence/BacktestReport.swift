@@ -49,12 +49,15 @@ public struct EvidenceOptions: Hashable, Sendable {
   public var folds: Int
   /// Daily Sharpe ratios of all configurations tried, without this one.
   public var trials: [Double]
+  /// What the factors showed on sign-randomised candles.
+  public var null: [FactorEdge.Null]
 
-  public init(draws: Int = 1000, seed: UInt64 = 1, folds: Int = 4, trials: [Double] = []) {
+  public init(draws: Int = 1000, seed: UInt64 = 1, folds: Int = 4, trials: [Double] = [], null: [FactorEdge.Null] = []) {
     self.draws = draws
     self.seed = seed
     self.folds = folds
     self.trials = trials
+    self.null = null
   }
 }
 
@@ -66,6 +69,8 @@ public struct BacktestReport: Sendable {
   public let trades: [ClosedTrade]
   public let statistics: TradeStatistics
   public let equity: DailyEquity
+  /// With open positions at each day's last close; `nil` without candles.
+  public let marked: DailyEquity?
   public let metrics: [Metric]
   public let breakdowns: [Breakdown]
   public let factors: [FactorQuartiles]
@@ -74,8 +79,9 @@ public struct BacktestReport: Sendable {
   public let bootstrap: BlockBootstrap?
   public let deflatedSharpe: DeflatedSharpe?
   public let baselines: [RandomBaseline]
-  /// Mean R of the same orders, each lived through alone, under either order of prices inside a candle.
-  public let bracket: (pessimistic: Double, optimistic: Double)?
+  public let bracket: FillBracket?
+  /// By all zones, refused ones too; `nil` without `candidate` records.
+  public let factorEdge: FactorEdge?
   public let verdict: Verdict
   /// What could not be computed, and why.
   public let missing: [(name: String, reason: String)]
@@ -84,9 +90,11 @@ public struct BacktestReport: Sendable {
 
   /// - Parameters:
   ///   - placed: the orders of the closed trades; `nil` where candles, plans or evaluations are missing, with the reason.
+  ///   - shadow: every zone that carried a side.
+  ///   - trigger: the timeframe at whose closes orders are placed.
   public init(
     run: BacktestRun, funnel: Funnel, orders: OrderFunnel, ledger: TradeLedger, markets: [MarketHistory],
-    placed: Result<[PlacedOrder], RandomBaseline.Failure>, rules: RiskRules, options: EvidenceOptions
+    placed: Result<[PlacedOrder], RandomBaseline.Failure>, shadow: [ShadowOrder] = [], trigger: Timeframe, rules: RiskRules, options: EvidenceOptions
   ) {
     self.run = run
     self.funnel = funnel
@@ -94,12 +102,13 @@ public struct BacktestReport: Sendable {
     trades = ledger.closed
     statistics = TradeStatistics(trades)
     equity = DailyEquity(start: run.balance, results: ledger.results, days: run.days)
+    marked = equity.marked(ledger.held, in: markets)
     breakdowns = Breakdown.all(trades)
     factors = FactorQuartiles.all(trades)
     folds = Folds(trades, days: run.days, count: options.folds)
     buyAndHold = markets.compactMap { BuyAndHold($0, from: run.from) }
     bootstrap = BlockBootstrap(trades, seed: options.seed)
-    metrics = Metric.all(trades, equity, days: run.days)
+    metrics = Metric.all(trades, equity, marked: marked, days: run.days)
     assumed = Set(trades.flatMap { $0.labels?.assumed ?? [] }).sorted()
 
     var missing: [(name: String, reason: String)] = []
@@ -110,7 +119,7 @@ public struct BacktestReport: Sendable {
     if bootstrap == nil { missing.append(("interval", "no closed trade")) }
 
     var baselines: [RandomBaseline] = []
-    var bracket: (pessimistic: Double, optimistic: Double)?
+    var bracket: FillBracket?
     switch placed {
     case .failure(let failure):
       for choice in RandomBaseline.Choice.allCases { missing.append(("random_\(choice.rawValue)", failure.reason)) }
@@ -126,29 +135,16 @@ public struct BacktestReport: Sendable {
           missing.append(("random_\(choice.rawValue)", error.reason))
         }
       }
-      let means = [FillOrder.pessimistic, .optimistic].map { fills in
-        BacktestReport.mean(placed, markets, OrderReplay(rules, fills: fills, marginRate: run.marginRate))
-      }
-      if let low = means[0], let high = means[1] { bracket = (low, high) } else { missing.append(("bracket", "no closed trade")) }
+      bracket = FillBracket(placed, in: markets, trigger: trigger) { OrderReplay(rules, fills: $0, marginRate: run.marginRate) }
+      if bracket == nil { missing.append(("bracket", "no closed trade")) }
     }
     self.baselines = baselines
     self.bracket = bracket
     self.missing = missing
+    factorEdge = FactorEdge(shadow, in: markets, rules: OrderReplay(rules, fills: .pessimistic, marginRate: run.marginRate), null: options.null)
     let isWhole = baselines.count == RandomBaseline.Choice.allCases.count
     verdict = Verdict(
       trades, bootstrap: bootstrap, randomP: isWhole ? baselines.map(\.p).max() : nil, deflatedSharpe: deflatedSharpe)
-  }
-
-  /// Of those that are filled and closed.
-  private static func mean(_ placed: [PlacedOrder], _ markets: [MarketHistory], _ rules: OrderReplay) -> Double? {
-    var sum = 0.0
-    var count = 0
-    for order in placed {
-      guard case .closed(_, _, let r) = order.replay(rules, markets[order.market]) else { continue }
-      sum += r
-      count += 1
-    }
-    return count > 0 ? sum / Double(count) : nil
   }
 
   /// Equal parts in every market at the start.

@@ -24,6 +24,12 @@ public struct DailyEquity: Hashable, Sendable {
     }
   }
 
+  init(start: Double, firstDay: Int, equity: [Double]) {
+    self.start = start
+    self.firstDay = firstDay
+    self.equity = equity
+  }
+
   /// End of day over end of the day before, minus 1.
   public var returns: [Double] {
     var previous = start

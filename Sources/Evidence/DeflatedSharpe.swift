@@ -8,6 +8,10 @@ public struct DeflatedSharpe: Hashable, Sendable {
   /// What the best of the configurations tried is expected to show by luck; 0 with one configuration.
   public let expectedBest: Double
   public let trials: Int
+  /// Of the daily returns: how many, and their shape.
+  public let days: Int
+  public let skewness: Double
+  public let kurtosis: Double
   public let probability: Double
 
   /// - Parameters:
@@ -30,6 +34,9 @@ public struct DeflatedSharpe: Hashable, Sendable {
     self.sharpe = sharpe
     expectedBest = best
     self.trials = max(1, trials.count)
+    days = returns.count
+    self.skewness = skewness
+    self.kurtosis = kurtosis
     probability = Normal.cumulative((sharpe - best) * Double(returns.count - 1).squareRoot() / variance.squareRoot())
   }
 }

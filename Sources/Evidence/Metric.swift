@@ -19,8 +19,10 @@ public struct Metric: Hashable, Sendable {
   }
 
   /// In the order in which they are shown.
-  /// - Parameter days: first and last day of the run.
-  static func all(_ trades: [ClosedTrade], _ equity: DailyEquity, days: ClosedRange<Int>) -> [Metric] {
+  /// - Parameters:
+  ///   - marked: equity with open positions at each day's last close; `nil` without candles.
+  ///   - days: first and last day of the run.
+  static func all(_ trades: [ClosedTrade], _ equity: DailyEquity, marked: DailyEquity?, days: ClosedRange<Int>) -> [Metric] {
     let of = TradeStatistics(trades)
     let hour = Double(Timestamp.hour)
     let net = (equity.equity.last ?? equity.start) - equity.start
@@ -52,6 +54,9 @@ public struct Metric: Hashable, Sendable {
         "max_drawdown", equity.maximumDrawdown?.depth, "1", "largest fall of the daily equity below its peak, as a share of the peak", missing: falls),
       Metric(
         "max_drawdown_days", equity.maximumDrawdown.map { Double($0.days) }, "days", "from its peak to the recovery, or to the end", missing: falls),
+      Metric(
+        "max_drawdown_marked", marked?.maximumDrawdown?.depth, "1", "the same of equity with open positions at each day's last close",
+        missing: marked == nil ? "the stream has no candles" : falls),
       Metric("average_drawdown", equity.averageDrawdown, "1", "mean depth of all drawdowns", missing: falls),
       Metric("exposure", exposure(trades, days: days), "1", "share of the time in which at least one of the closed trades was open"),
       Metric("winning_streak", Double(of.winningStreak), "trades", "most in a row with pnl_net > 0, in order of their exits"),

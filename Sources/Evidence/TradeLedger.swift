@@ -13,6 +13,9 @@ public struct TradeLedger: Sendable {
   /// Plans whose order was filled, and those whose order ended without a fill.
   public private(set) var filledPlans: Set<String> = []
   public private(set) var expiredPlans: Set<String> = []
+  /// What was held when, of positions still open until the end of time.
+  public var held: [HeldStretch] { past + open.values.map(\.stretch).sorted { ($0.from, $0.symbol) < ($1.from, $1.symbol) } }
+  private var past: [HeldStretch] = []
   private var seen: Set<String> = []
   private var open: [String: Position] = [:]
   private var order: [String] = []
@@ -21,6 +24,12 @@ public struct TradeLedger: Sendable {
     var trade: ClosedTrade
     var quantity: Double
     var risk: Double?
+    var since: Timestamp
+
+    var stretch: HeldStretch {
+      HeldStretch(
+        symbol: trade.symbol, direction: trade.direction, entry: trade.entry, quantity: quantity, from: since, to: .distantFuture)
+    }
   }
 
   public init() {}
@@ -42,7 +51,7 @@ public struct TradeLedger: Sendable {
       open[row.planID] = Position(
         trade: ClosedTrade(
           planID: row.planID, symbol: row.symbol, direction: row.direction, openedAt: row.time, closedAt: row.time, pnlGross: row.pnlGross,
-          fee: row.fee, turnover: row.price * row.quantity, r: 0, labels: row.labels, entry: row.price), quantity: row.quantity)
+          fee: row.fee, turnover: row.price * row.quantity, r: 0, labels: row.labels, entry: row.price), quantity: row.quantity, since: row.time)
       order.append(row.planID)
       return
     }
@@ -58,6 +67,10 @@ public struct TradeLedger: Sendable {
     position.trade.mfeR = row.mfeR ?? position.trade.mfeR
     // Each exit's R is its own part of the whole position's risk; the entry's fee counts with the net result of all rows.
     if let r = row.rMultiple, row.pnlNet != 0, r != 0 { position.risk = row.pnlNet / r }
+    past.append(
+      HeldStretch(
+        symbol: row.symbol, direction: row.direction, entry: position.trade.entry, quantity: position.quantity, from: position.since, to: row.time))
+    position.since = row.time
     position.quantity -= row.quantity
     if position.quantity > 1e-9 * row.quantity {
       open[row.planID] = position

@@ -14,8 +14,16 @@ public struct Verdict: Hashable, Sendable {
     public var threshold: Double
     public var isMet: Bool
   }
+  /// Mean R of the trades without one symbol.
+  public struct WithoutSymbol: Hashable, Sendable {
+    public var symbol: String
+    public var trades: Int
+    public var meanR: Double
+  }
   public let ruling: Ruling
   public let conditions: [Condition]
+  /// Each symbol left out in turn, the one without which least is left first; empty with one symbol.
+  public let withoutEach: [WithoutSymbol]
   /// In mean R, at 80 % power; absent without trades.
   public let smallestVisibleEdge: Double?
 
@@ -31,7 +39,8 @@ public struct Verdict: Hashable, Sendable {
       Condition(name: "regimes_with_20_trades", value: Double(regimes), threshold: 2, isMet: regimes >= 2),
     ]
     let lower = bootstrap?.bound(0.01)
-    let worst = Verdict.leavingOutOneSymbol(trades).min()
+    withoutEach = Verdict.leavingOutOneSymbol(trades)
+    let worst = withoutEach.first?.meanR ?? TradeStatistics(trades).meanR
     let evidence = [
       Condition(name: "mean_r_lower_bound_99", value: lower, threshold: 0, isMet: lower.map { $0 > 0 } ?? false),
       Condition(name: "random_baseline_p", value: randomP, threshold: 0.01, isMet: randomP.map { $0 <= 0.01 } ?? false),
@@ -48,10 +57,12 @@ public struct Verdict: Hashable, Sendable {
     }
   }
 
-  /// Mean R of the trades without each symbol in turn; with one symbol, of all.
-  static func leavingOutOneSymbol(_ trades: [ClosedTrade]) -> [Double] {
+  private static func leavingOutOneSymbol(_ trades: [ClosedTrade]) -> [WithoutSymbol] {
     let symbols = Set(trades.map(\.symbol))
-    guard symbols.count > 1 else { return TradeStatistics(trades).meanR.map { [$0] } ?? [] }
-    return symbols.compactMap { symbol in TradeStatistics(trades.filter { $0.symbol != symbol }).meanR }
+    guard symbols.count > 1 else { return [] }
+    return symbols.compactMap { symbol in
+      let rest = TradeStatistics(trades.filter { $0.symbol != symbol })
+      return rest.meanR.map { WithoutSymbol(symbol: symbol, trades: rest.count, meanR: $0) }
+    }.sorted { ($0.meanR, $0.symbol) < ($1.meanR, $1.symbol) }
   }
 }

@@ -37,7 +37,16 @@ enum ReportPageTemplate {
     svg { width: 100%; height: auto; background: var(--card); border: 1px solid var(--line); border-radius: .4rem; }
     svg text { fill: var(--soft); font: 11px system-ui, sans-serif; }
     input[type=search] { font: inherit; padding: .3rem .5rem; width: min(24rem, 100%); margin-bottom: .4rem; }
-    @media print { .scroll { max-height: none; } input, label { display: none; } body { max-width: none; } }
+    @media print {
+      :root { color-scheme: light; --ink: #000; --soft: #444; --line: #bbb; --back: #fff; --card: #fff; --good: #0b7a4b; --bad: #b3261e; --mark: #1f5fbf; }
+      * { print-color-adjust: exact; }
+      body { max-width: none; padding: 0; font-size: 11px; }
+      .scroll { max-height: none; overflow: visible; border: 0; }
+      th, td { padding: .1rem .3rem; }
+      svg, .card, tr { break-inside: avoid; }
+      h2 { break-after: avoid; }
+      input, label { display: none; }
+    }
     </style>
     </head>
     <body>
@@ -45,6 +54,7 @@ enum ReportPageTemplate {
     <main>
     <div id="verdict"></div>
     <h2>Numbers</h2><dl class="grid" id="metrics"></dl>
+    <h2>Evidence</h2><div id="evidence"></div>
     <h2>Equity and drawdown</h2><div id="equity"></div>
     <h2>R of the closed trades</h2><div id="distribution"></div>
     <h2>Where evaluations went</h2><div id="funnel"></div>
@@ -99,9 +109,26 @@ enum ReportPageTemplate {
       table(["condition", "found", "asked", "met"], report.verdict.conditions.map(c => [c.name.replaceAll("_", " "), number(c.value), number(c.threshold), c.met ? "yes" : "no"])));
     if (report.verdict.smallest_visible_edge !== undefined)
       $("verdict").append(make("p", {}, `A mean of ${number(report.verdict.smallest_visible_edge)} R or more would have been seen in this sample with 80 % power.`));
-    for (const b of report.baselines)
-      $("verdict").append(make("p", {}, `The same orders at random times (${b.name.replace("_", " ")}): mean ${number(b.mean_r)} R, p ${number(b.p)}, ${b.draws} draws.`));
     for (const [name, reason] of Object.entries(report.missing)) $("verdict").append(make("p", {}, `Not computed: ${name.replaceAll("_", " ")}: ${reason}.`));
+
+    // How far all this is from luck.
+    const evidence = report.baselines.map(b => [`the same orders at random times (${b.name.replace("_", " ")})`, number(b.mean_r) + " R", `p ${number(b.p)}, ${b.draws} draws`]);
+    if (report.interval) evidence.unshift(["mean R, 90 % interval", `${number(report.interval.lower_95)} … ${number(report.interval.upper_95)} R`, `${report.interval.draws} draws of blocks of ${report.interval.block_days} days`]);
+    if (report.bracket) {
+      evidence.push(["each order alone on " + report.bracket.timeframe, `${number(report.bracket.pessimistic)} … ${number(report.bracket.optimistic)} R`, "mean R, stop first … target first"]);
+      if (report.bracket.resolved !== undefined) evidence.push(["resolved by " + report.bracket.finest, number(report.bracket.resolved) + " R", "the same orders on finer candles"]);
+    }
+    if (report.deflated_sharpe) evidence.push(["deflated Sharpe", number(report.deflated_sharpe.probability), `${report.deflated_sharpe.trials} configurations tried`]);
+    for (const s of report.without_symbol) evidence.push(["without " + s.symbol, number(s.mean_r) + " R", s.trades + " trades"]);
+    if (report.buy_and_hold) evidence.push(["buying and holding everything", percent(report.buy_and_hold.mean), "without costs"]);
+    $("evidence").append(table(["what", "found", ""], evidence));
+    if (report.factor_edge) {
+      const edge = report.factor_edge;
+      $("evidence").append(make("p", {}, `${edge.zones} zones, ${edge.closed} filled and closed under one order each: mean ${number(edge.mean_r)} R` +
+        (edge.null_mean_r === undefined ? "." : `; with random signs ${number(edge.null_mean_r)} ± ${number(edge.null_deviation)} R (${edge.null_runs} runs).`)),
+        table(["factor", "zones", "correlation with R", "random signs", "bound", "shown"], edge.factors.map(f => [f.factor, f.count, number(f.correlation), number(f.null_mean), number(f.bound),
+          f.shown === undefined ? "–" : f.shown ? "yes" : "no"])));
+    }
 
     // Numbers, each with its definition.
     for (const [name, m] of Object.entries(report.metrics))
@@ -110,15 +137,17 @@ enum ReportPageTemplate {
 
     // Equity above, drawdown below.
     $("equity").append(picture(300, "Equity at the end of each day, and how far it lies below its peak", (svg, add) => {
-      const all = [report.equity.start, ...report.equity.values];
-      const low = Math.min(...all), high = Math.max(...all), span = high - low || 1, x = i => 60 + 830 * i / Math.max(1, all.length - 1), y = v => 190 - 170 * (v - low) / span;
+      const all = [report.equity.start, ...report.equity.values], marked = report.equity.marked ? [report.equity.start, ...report.equity.marked] : [];
+      const low = Math.min(...all, ...marked), high = Math.max(...all, ...marked), span = high - low || 1, x = i => 60 + 830 * i / Math.max(1, all.length - 1), y = v => 190 - 170 * (v - low) / span;
       let peak = -Infinity;
       const falls = all.map(v => { peak = Math.max(peak, v); return 1 - v / peak; }), deepest = Math.max(...falls) || 1;
+      if (marked.length) add("path", { d: "M" + marked.map((v, i) => x(i) + " " + y(v)).join("L"), fill: "none", stroke: "var(--soft)", "stroke-width": 1 });
       add("path", { d: "M" + all.map((v, i) => x(i) + " " + y(v)).join("L"), fill: "none", stroke: "var(--mark)", "stroke-width": 1.5 });
       add("path", { d: `M60 210L` + falls.map((f, i) => x(i) + " " + (210 + 70 * f / deepest)).join("L") + `L${x(all.length - 1)} 210Z`, fill: "var(--bad)", opacity: .5 });
       for (const [v, at] of [[high, 20], [low, 190]]) add("text", { x: 4, y: at + 4 }, number(v, 6));
       add("text", { x: 4, y: 214 }, "0 %");
       add("text", { x: 4, y: 284 }, percent(-deepest));
+      add("text", { x: 890, y: 14, "text-anchor": "end" }, "thick: realised" + (marked.length ? "; thin: with open positions at the last close" : ""));
       add("text", { x: 60, y: 297 }, report.from.slice(0, 10));
       add("text", { x: 890, y: 297, "text-anchor": "end" }, report.to.slice(0, 10));
     }));
@@ -161,7 +190,7 @@ enum ReportPageTemplate {
     // Trades: sorted by any column, filtered by any word.
     const columns = [["closed", t => t.closed], ["opened", t => t.opened], ["symbol", t => t.symbol], ["side", t => t.direction], ["entry", t => t.entry], ["exit", t => t.exit],
       ["R", t => t.r], ["net", t => t.pnl_net], ["MAE", t => t.mae_r ?? 0], ["MFE", t => t.mfe_r ?? 0], ["regime", t => t.regime ?? ""], ["session", t => t.session ?? ""], ["score", t => t.score ?? 0]];
-    let sorted = 0, rising = true, chosen;
+    let sorted = 0, rising = true, chosen = charts.keys().next().value;
     function drawTrades() {
       const words = $("filter").value.toLowerCase().split(/\s+/).filter(Boolean);
       const shown = report.trades.filter(t => { const text = columns.map(c => c[1](t)).join(" ").toLowerCase(); return words.every(w => text.includes(w)); });
@@ -178,7 +207,7 @@ enum ReportPageTemplate {
           const v = get(t);
           return make("td", name == "R" || name == "net" ? { class: sign(v) } : {}, typeof v == "number" ? number(v, name == "entry" || name == "net" ? 6 : 3) : i < 2 ? v.slice(0, 16).replace("T", " ") : v);
         }));
-        row.onclick = () => { chosen = t.plan_id; drawTrades(); drawChart(); };
+        row.onclick = () => { chosen = t.plan_id; drawTrades(); drawChart(); $("trades").querySelector("[aria-selected=true]")?.focus(); };
         row.onkeydown = e => { if (e.key == "Enter" || e.key == " ") { e.preventDefault(); row.onclick(); } };
         return row;
       });
@@ -192,8 +221,9 @@ enum ReportPageTemplate {
       if (!chart) return $("chart").replaceChildren(make("p", {}, "This trade is not among the 40 with a chart."));
       const all = chart.candles, shown = $("after").checked ? all : all.slice(0, chart.placed);
       const levels = [chart.entry, chart.stop, ...chart.targets];
-      const low = Math.min(...levels, ...all.map(c => c[2])), high = Math.max(...levels, ...all.map(c => c[1])), span = high - low || 1;
-      const x = i => 10 + 780 * (i + .5) / all.length, y = v => 12 + 330 * (high - v) / span, width = Math.max(1, 780 / all.length * .65);
+      // Neither scale tells what came after before it is asked for.
+      const low = Math.min(...levels, ...shown.map(c => c[2])), high = Math.max(...levels, ...shown.map(c => c[1])), span = high - low || 1;
+      const bars = $("after").checked ? all.length : chart.placed + 20, x = i => 10 + 780 * (i + .5) / bars, y = v => 12 + 330 * (high - v) / span, width = Math.max(1, 780 / bars * .65);
       $("chart").replaceChildren(picture(360, `${chart.symbol}: candles, entry, stop and targets`, (svg, add) => {
         shown.forEach((c, i) => {
           const colour = c[3] >= c[0] ? "var(--good)" : "var(--bad)";
@@ -210,12 +240,14 @@ enum ReportPageTemplate {
           add("text", { x: x(i) + 2, y: 344 }, name);
         }
         add("text", { x: 10, y: 357 }, chart.from.slice(0, 16));
-        add("text", { x: 790, y: 357, "text-anchor": "end" }, chart.to.slice(0, 16));
+        if ($("after").checked) add("text", { x: 790, y: 357, "text-anchor": "end" }, chart.to.slice(0, 16));
       }));
     }
     $("filter").oninput = drawTrades;
     $("after").onchange = drawChart;
+    onbeforeprint = () => document.querySelectorAll("details").forEach(d => d.open = true);
     drawTrades();
+    drawChart();
     </script>
     </body>
     </html>

@@ -48,6 +48,7 @@ extension ReportRecord {
       out.field("start", report.equity.start)
       out.field("first_day", Timestamp(dayNumber: report.equity.firstDay))
       out.list("values", report.equity.equity) { $0.value($1) }
+      if let marked = report.marked { out.list("marked", marked.equity) { $0.value($1) } }
     }
     out.list("trades", report.trades) { encode($1, into: &$0) }
     out.object("missing") { out in
@@ -123,6 +124,13 @@ extension ReportRecord {
   }
 
   private static func encodeEvidence(_ report: BacktestReport, into out: inout ByteBuffer) {
+    out.list("without_symbol", report.verdict.withoutEach) { out, rest in
+      out.beginObject()
+      out.field("symbol", rest.symbol)
+      out.field("trades", rest.trades)
+      out.field("mean_r", rest.meanR)
+      out.endObject()
+    }
     if let bootstrap = report.bootstrap {
       out.object("interval") { out in
         out.field("lower_99", bootstrap.bound(0.01))
@@ -146,8 +154,11 @@ extension ReportRecord {
     }
     if let bracket = report.bracket {
       out.object("bracket") { out in
+        out.field("timeframe", bracket.timeframe.label)
         out.field("pessimistic", bracket.pessimistic)
         out.field("optimistic", bracket.optimistic)
+        out.field("resolved", bracket.resolved)
+        if bracket.resolved != nil { out.field("finest", bracket.finest.label) }
       }
     }
     if let sharpe = report.deflatedSharpe {
@@ -156,6 +167,9 @@ extension ReportRecord {
         out.field("expected_best", sharpe.expectedBest)
         out.field("trials", sharpe.trials)
         out.field("probability", sharpe.probability)
+        out.field("days", sharpe.days)
+        out.field("skewness", sharpe.skewness)
+        out.field("kurtosis", sharpe.kurtosis)
       }
     }
     if let mean = report.meanBuyAndHold {
@@ -196,12 +210,34 @@ extension ReportRecord {
         }
       }
     }
+    if let edge = report.factorEdge { encode(edge, into: &out) }
     out.list("folds", report.folds?.folds ?? []) { out, fold in
       out.beginObject()
       out.field("from", Timestamp(dayNumber: fold.days.lowerBound))
       out.field("to", Timestamp(dayNumber: fold.days.upperBound))
       encode(fold.statistics, into: &out)
       out.endObject()
+    }
+  }
+
+  private static func encode(_ edge: FactorEdge, into out: inout ByteBuffer) {
+    out.object("factor_edge") { out in
+      out.field("zones", edge.zones)
+      out.field("closed", edge.closed)
+      out.field("mean_r", edge.meanR)
+      out.field("null_runs", edge.nullRuns)
+      out.field("null_mean_r", edge.nullMeanR)
+      out.field("null_deviation", edge.nullDeviation)
+      out.list("factors", edge.factors) { out, factor in
+        out.beginObject()
+        out.field("factor", factor.name)
+        out.field("count", factor.count)
+        out.field("correlation", factor.correlation)
+        out.field("null_mean", factor.nullMean)
+        out.field("bound", factor.bound)
+        if factor.bound != nil { out.field("shown", factor.isShown) }
+        out.endObject()
+      }
     }
   }
 

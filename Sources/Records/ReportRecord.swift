@@ -24,6 +24,7 @@ public enum ReportRecord {
       Field("funnel", .object(funnel), "where evaluations went"),
       Field("orders", .object(orders), "what became of approved plans"),
       Field("metrics", .map(.object(metric)), "each number with its definition"),
+      Field("without_symbol", .array(.object(without)), "closed trades with one symbol left out, the worst first; none of one symbol"),
       Field("interval", .object(interval), optional: true, "of mean net R, by drawing blocks of days"),
       Field("baselines", .array(.object(baseline)), "the same orders at random times"),
       Field("bracket", .object(bracket), optional: true, "mean net R of the orders, each alone, under either order of prices inside a candle"),
@@ -31,6 +32,7 @@ public enum ReportRecord {
       Field("buy_and_hold", .object(held), optional: true, "what holding would have returned, without costs"),
       Field("breakdowns", .map(.array(.object([Field("group", .string, "of the dimension")] + group))), "closed trades by dimension"),
       Field("factors", .map(.array(.object(quartile))), "closed trades by the quarter of each factor's score; descriptive"),
+      Field("factor_edge", .object(factorEdge), optional: true, "scores of all zones against what one fixed order earned there"),
       Field("folds", .array(.object(fold)), "closed trades by equal stretches of the run, an embargo between them"),
       Field("r_distribution", .array(.object(bin)), "closed trades by whole R"),
       Field("drawdowns", .array(.object(drawdown)), "the five deepest of the daily equity"),
@@ -81,6 +83,11 @@ public enum ReportRecord {
     Field("definition", .string, "what it is, exactly"),
     Field("missing", .string, optional: true, "why there is no value"),
   ]
+  static let without: [Field] = [
+    Field("symbol", .string, "left out"),
+    Field("trades", .integer, "of the others"),
+    Field("mean_r", .number, unit: "R", "of the others"),
+  ]
   static let interval: [Field] = [
     Field("lower_99", .number, unit: "R", "one-sided 99 % lower bound of mean R"),
     Field("lower_95", .number, unit: "R", "5th percentile"),
@@ -99,14 +106,20 @@ public enum ReportRecord {
     Field("tries_per_fill", .number, "orders tried for each that was filled and closed"),
   ]
   static let bracket: [Field] = [
+    Field("timeframe", .string, "of the candles"),
     Field("pessimistic", .number, unit: "R", "the stop first"),
     Field("optimistic", .number, unit: "R", "the target first"),
+    Field("resolved", .number, optional: true, unit: "R", "the stop first, on the finest candles; absent where none are finer"),
+    Field("finest", .string, optional: true, "timeframe of the finest candles"),
   ]
   static let deflated: [Field] = [
     Field("sharpe", .number, "daily, not annualised"),
     Field("expected_best", .number, "of as many worthless configurations; 0 with one"),
     Field("trials", .integer, "configurations tried"),
     Field("probability", .number, "that the Sharpe ratio is above expected_best"),
+    Field("days", .integer, "daily returns"),
+    Field("skewness", .number, "of them"),
+    Field("kurtosis", .number, "of them, raw: 3 for the normal distribution"),
   ]
   static let held: [Field] = [
     Field("mean", .number, unit: "fraction", "equal parts in every market"),
@@ -129,6 +142,25 @@ public enum ReportRecord {
     Field("profit_factor", .number, optional: true, "absent without a loss"),
   ]
   static let quartile: [Field] = [Field("from", .number, "lowest score"), Field("to", .number, "highest score")] + group
+  static let factorEdge: [Field] = [
+    Field("zones", .integer, "that carried a side, each once"),
+    Field("closed", .integer, "of them filled and closed"),
+    Field("mean_r", .number, optional: true, unit: "R", "of these, net"),
+    Field("null_runs", .integer, "the same over candles with random signs"),
+    Field("null_mean_r", .number, optional: true, unit: "R", "mean of their mean_r"),
+    Field("null_deviation", .number, optional: true, unit: "R", "of it"),
+    Field(
+      "factors",
+      .array(
+        .object([
+          Field("factor", .string, "or total_score"),
+          Field("count", .integer, "zones closed that have it"),
+          Field("correlation", .number, optional: true, "of score and net R; absent where either does not vary"),
+          Field("null_mean", .number, optional: true, "with random signs"),
+          Field("bound", .number, optional: true, "what the distance from it must exceed"),
+          Field("shown", .boolean, optional: true, "whether it does"),
+        ])), "by name"),
+  ]
   static let fold: [Field] = [Field("from", .time, "first day"), Field("to", .time, "last day")] + group
   static let bin: [Field] = [
     Field("from", .integer, unit: "R", "inclusive"),
@@ -146,6 +178,7 @@ public enum ReportRecord {
     Field("start", .number, unit: "quote", "before the first day"),
     Field("first_day", .time, "of the values"),
     Field("values", .array(.number), unit: "quote", "one a day"),
+    Field("marked", .array(.number), optional: true, unit: "quote", "the same with open positions at each day's last close"),
   ]
   static let trade: [Field] = [
     Field("plan_id", .string, "of the plan"),

@@ -19,6 +19,7 @@ public struct CheckStage: SourceStage {
         mirror -- CMD           with every price p turned into C - p, both sides trade places
         scale -- CMD            with every price times 8, prices are times 8 and the rest is the same
         all -- CMD              causal, append, determinism, chunk, and shuffle if there is more than one symbol
+        signs                   the candles, up or down by chance: what is left of a market when its direction is taken away
         liveness [-- CMD]       which events never fired, and how often the others did, beside candles with random signs
 
       Verdicts and violations go to standard output; 0 says that all holds, 1 that something does not, 2 that there was not enough to judge.
@@ -27,6 +28,7 @@ public struct CheckStage: SourceStage {
     options: [
       OptionSpec(
         "at", .choice(StreamLevel.allCases.map(\.rawValue)), help: "stream: the stage that wrote it; what it has to have added by then is demanded."),
+      OptionSpec("seed", .required("N"), default: "1", help: "signs: of the chance."),
       OptionSpec("prefixes", .required("N"), default: "64", help: "causal: how many prefixes are tried when lock-step shows nothing."),
     ],
     examples: [
@@ -47,7 +49,7 @@ public struct CheckStage: SourceStage {
   private let words: [String]
   public private(set) var verdict = ExitCode.ok
 
-  enum Verb: String, CaseIterable { case stream, causal, append, determinism, chunk, shuffle, mirror, scale, all, liveness }
+  enum Verb: String, CaseIterable { case stream, causal, append, determinism, chunk, shuffle, mirror, scale, all, liveness, signs }
 
   public init(_ arguments: Arguments) throws(StageError) {
     guard let name = arguments.operands.first else {
@@ -57,7 +59,7 @@ public struct CheckStage: SourceStage {
     self.arguments = arguments
     self.verb = verb
     words = Array(arguments.operands.dropFirst())
-    if ![.stream, .liveness].contains(verb), words.isEmpty {
+    if ![.stream, .liveness, .signs].contains(verb), words.isEmpty {
       throw .usage("\(verb) needs a command to judge", hint: "ss-check \(verb) -- CMD… < corpus.ndjson")
     }
   }
@@ -69,6 +71,7 @@ public struct CheckStage: SourceStage {
     case .stream:
       var check = StreamCheck(at: arguments.value("at").flatMap(StreamLevel.init))
       verdict = try check.judge(words, into: &output)
+    case .signs: try SignRandomizer.copy(seed: UInt64(try arguments.integer("seed", in: 0...Int.max) ?? 1), into: &output)
     case .liveness: verdict = try LivenessCheck.report(words, into: &output)
     default: try judgeCommand(into: &output)
     }

@@ -1,6 +1,7 @@
 import Exchanges
 import Market
 import Records
+import Stage
 import Wire
 
 /// Makes of a stream of candles one of the same size that goes up or down by chance. Of the shortest candles of a symbol, the steps from the close
@@ -17,6 +18,22 @@ struct SignRandomizer: ~Copyable {
   private var heldMarket = 0
 
   init(seed: UInt64) { self.seed = seed }
+
+  /// Standard input as chance would have had it.
+  static func copy(seed: UInt64, into output: inout LineWriter) throws(StageError) {
+    var reader = LineReader(descriptor: 0)
+    var signs = SignRandomizer(seed: seed)
+    var plain = ByteBuffer()
+    do throws(WireError) {
+      while let line = try reader.next() {
+        if line.count == 0 { continue }
+        plain.truncate(to: 0)
+        signs.take(line, as: &plain, turned: &output.buffer)
+        try output.flushIfFull()
+      }
+      signs.flush(into: &output.buffer)
+    } catch { throw StageError(error) }
+  }
 
   /// Takes the candle of a line, without what stages have appended to it, and writes it as it is; or writes twice an instrument or a gap.
   /// What chance made of earlier candles is written to `turned` as soon as it is known. Other lines are left out.

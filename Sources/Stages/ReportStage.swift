@@ -21,7 +21,7 @@ public struct ReportStage: FilterStage, ~Copyable {
       Evaluations in must be accepted or refused, approved orders filled, expired or waiting, filled ones closed or open: else the run ends with 65 \
       funnel-leak.
       """,
-    consumes: ["setup", "trade", "candle"], produces: ["report"],
+    consumes: ["setup", "trade", "candle", "candidate"], produces: ["report"],
     options: [
       OptionSpec(
         "render", .choice(Form.allCases.map(\.rawValue)), default: "text", help: "What is printed: text, or the report record as one JSON line."),
@@ -34,6 +34,9 @@ public struct ReportStage: FilterStage, ~Copyable {
       OptionSpec(
         "trials", .required("FILE"),
         help: "Configurations tried, one JSON object a line (run_id, profile_hash, daily_sharpe): the Sharpe ratio is deflated by them."),
+      OptionSpec(
+        "null", .required("FILE"),
+        help: "Reports of the same over candles with random signs, one JSON object a line: factors are judged against them (--shadow in ss-score)."),
       OptionSpec("exit-status", help: "End with 1 when no edge is shown, with 2 when there is not enough data."),
     ] + ProfileChoice.options,
     examples: [
@@ -62,6 +65,7 @@ public struct ReportStage: FilterStage, ~Copyable {
   private let seed: UInt64
   private let folds: Int
   private let trials: TrialsFile?
+  private let null: [FactorEdge.Null]
   private let judges: Bool
   private var choice: ProfileChoice
   private var gathering: RunGathering
@@ -76,7 +80,9 @@ public struct ReportStage: FilterStage, ~Copyable {
     let seed = UInt64(try arguments.integer("seed") ?? 1)
     let folds = try arguments.integer("folds", in: 1...100) ?? 4
     let trials = try arguments.value("trials").map { name throws(StageError) in try TrialsFile(name) }
+    let null = try arguments.value("null").map { name throws(StageError) in try NullFile.read(name) } ?? []
     self.choice = choice
+    self.null = null
     self.balance = balance
     self.draws = draws
     self.seed = seed
@@ -137,6 +143,8 @@ public struct ReportStage: FilterStage, ~Copyable {
       try gathering.takeSetup(record)
     } else if type.equals("candle") {
       try gathering.takeCandle(record)
+    } else if type.equals("candidate") {
+      try gathering.takeCandidate(record)
     } else {
       try gathering.takeTrade(record)
     }
@@ -150,7 +158,7 @@ public struct ReportStage: FilterStage, ~Copyable {
       throw .data("empty-stream", "neither \"run\" nor a setup came in", hint: "whatever was to write them did not start")
     }
     gathering.complete(&run)
-    let options = EvidenceOptions(draws: draws, seed: seed, folds: folds, trials: trials?.others(than: run) ?? [])
+    let options = EvidenceOptions(draws: draws, seed: seed, folds: folds, trials: trials?.others(than: run) ?? [], null: null)
     let report = try gathering.report(run, rules: choice.profile.risk, options)
     ruling = report.verdict.ruling
     if form == .text { output.buffer.append(report.text) }

@@ -11,7 +11,7 @@ import Wire
 /// What ss-report keeps of a run while it passes: counts, candles by column, the price, ATR and regime of each evaluation, the orders, the trades.
 struct RunGathering: ~Copyable {
   /// Of trades, then of setups; `price` serves both. They stand behind the keys that all stages share.
-  static let keys = TradeReader.keys + ["as_of", "timeframes", "confluence", "rejected", "plan", "risk"]
+  static let keys = TradeReader.keys + ["as_of", "timeframes", "confluence", "rejected", "plan", "risk", "near", "atr", "total_score"]
 
   private enum Key {
     static let price = StreamKey.count + 6
@@ -21,6 +21,12 @@ struct RunGathering: ~Copyable {
     static let rejected = asOf + 3
     static let plan = asOf + 4
     static let risk = asOf + 5
+    static let near = asOf + 6
+    static let atr = asOf + 7
+    static let totalScore = asOf + 8
+    // Of trades, and of candidates too.
+    static let direction = StreamKey.count + 3
+    static let factors = StreamKey.count + 22
   }
 
   private struct Approved {
@@ -29,6 +35,18 @@ struct RunGathering: ~Copyable {
     var market: Int
   }
 
+  /// A `candidate`.
+  private struct Zone {
+    var market: Int
+    var asOf: Timestamp
+    var direction: Direction
+    var near: Double
+    var atr: Double
+    var scores: [String: Double]
+  }
+
+  private let slippage: Double
+  private let trigger: Timeframe
   private let planning: Timeframe
   private let fallback: Timeframe
   private var markets: [MarketHistory] = []
@@ -41,6 +59,7 @@ struct RunGathering: ~Copyable {
   private var accepted = 0
   private var approved: [String: Approved] = [:]
   private var ledger = TradeLedger()
+  private var zones: [Zone] = []
   private var plans = PlanReader()
   private var trades = TradeReader()
   private var candles = CandleRecord()
@@ -50,6 +69,8 @@ struct RunGathering: ~Copyable {
   private var hasRisk = false
 
   init(_ profile: Profile) {
+    slippage = profile.plan.slippage
+    trigger = profile.timeframes.trigger
     planning = profile.timeframes.planning
     fallback = profile.timeframes.planningFallback ?? profile.timeframes.planning
   }
@@ -97,6 +118,16 @@ struct RunGathering: ~Copyable {
     markets[market].add(candle, try CandleRecord.timeframe(record))
   }
 
+  mutating func takeCandidate(_ record: Record) throws(StageError) {
+    var scores = ["total_score": try record.number(Key.totalScore)]
+    var members = record[Key.factors].members
+    while let (name, value) = members.next() { scores[name.text] = value.number }
+    zones.append(
+      Zone(
+        market: try market(record), asOf: try times.time(record, Key.asOf), direction: record[Key.direction].equals("SHORT") ? .bear : .bull,
+        near: try record.number(Key.near), atr: try record.number(Key.atr), scores: scores))
+  }
+
   mutating func takeTrade(_ record: Record) throws(StageError) {
     let trade = try trades.decode(record)
     note(trade.time)
@@ -136,7 +167,8 @@ struct RunGathering: ~Copyable {
       throw .data("funnel-leak", error.text, hint: "the stream lost or doubled records on its way")
     }
     return BacktestReport(
-      run: run, funnel: funnel, orders: orders, ledger: ledger, markets: markets, placed: placed(run, options), rules: rules, options: options)
+      run: run, funnel: funnel, orders: orders, ledger: ledger, markets: markets, placed: placed(run, options), shadow: shadow(run),
+      trigger: trigger, rules: rules, options: options)
   }
 
   /// The orders of the closed trades, ready to be placed elsewhere.
@@ -162,6 +194,18 @@ struct RunGathering: ~Copyable {
       placed.append(ready)
     }
     return .success(placed)
+  }
+
+  /// Every zone under the fixed order, with the usual fees of its kind.
+  private func shadow(_ run: BacktestRun) -> [ShadowOrder] {
+    zones.map { zone in
+      let symbol = markets[zone.market].symbol
+      let isLinear = run.assumesLinear || Symbol(symbol)?.kind == .linear
+      let fees = Instrument.defaultFees(isLinear ? .linear : .spot)
+      return ShadowOrder(
+        market: zone.market, symbol, zone.direction, asOf: zone.asOf, near: zone.near, atr: zone.atr, planning: planning,
+        costs: TradeCosts(maker: fees.maker, taker: fees.taker, slippage: slippage / 10_000), paysFunding: isLinear, scores: zone.scores)
+    }
   }
 
   /// Pictures of the trades largest by |R|.

@@ -26,12 +26,15 @@ struct ScoreSink {
   /// With `--latest`: by market.
   private var latest: [(at: Timestamp, setup: ByteBufferBox)] = []
   private var lastEvaluation: Evaluation?
+  /// With `--shadow`.
+  private var shadow: ShadowZones?
 
   init(_ arguments: Arguments) {
     carry = Carry(rawValue: arguments.value("carry") ?? "") ?? .slim
     why = arguments.value("why")
     isLatest = arguments.has("latest")
     explainsAll = arguments.value("explain") == "all"
+    shadow = arguments.has("shadow") ? ShadowZones() : nil
   }
 
   /// Whether evaluations of the symbol are wanted.
@@ -46,6 +49,7 @@ struct ScoreSink {
       latest[slot.market].setup.buffer.truncate(to: 0)
       write(evaluation.setup, evaluation.features, slot, into: &latest[slot.market].setup.buffer)
     } else {
+      shadow?.tell(evaluation, into: &output)
       write(evaluation.setup, evaluation.features, slot, into: &output.buffer)
       output.endLine()
     }

@@ -121,6 +121,8 @@ func trade(day: Int, _ pnl: Double, r: Double? = nil, symbol: String = "BTC/USDT
       return one
     }
     #expect(verdict(narrow).ruling == .noEdgeShown)
+    #expect(verdict(narrow).withoutEach.map(\.symbol).first == "BTC/USDT")
+    #expect(verdict(narrow).withoutEach.map(\.trades) == [400, 400, 400])
   }
 }
 

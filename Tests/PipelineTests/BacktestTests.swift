@@ -106,15 +106,38 @@ struct KeptBacktest {
     #expect(try Command(Repository.pipelines.appending(path: "sweep").path, "a=1").run().code == 64)
   }
 
+  /// Ten weeks of one market, as files: random signs, and every zone told.
+  @Test func factorsAreJudgedByAllZones() throws {
+    try Repository.withTemporaryFolder { folder in
+      let file = folder.appending(path: "BTC_USDT-15m.ndjson").path
+      let candles = "ss-fetch --exchange synthetic --symbols BTC/USDT --timeframes 15m --bars 3000 | grep '^{\"type\":\"candle\"' > '\(file)'"
+      #expect(try Command(shell: candles).run().code == 0)
+      let null = folder.appending(path: "null.ndjson").path
+      let results = folder.appending(path: "results.json").path
+      let outcome = try Command([
+        Repository.pipelines.appending(path: "factor-edge").path, "--runs", "2", "--null", null, "--files", file, "--profile", "aggressive",
+        "--start",
+        "2024-06-10", "--assume", "linear", "--draws", "0", "--output", results,
+      ]).run()
+      #expect(outcome.code == 0, "\(outcome.errorText)")
+      #expect(outcome.text.contains("\nFACTOR EDGE\n"), "\(outcome.text)")
+      let asked = #".factor_edge | .zones > 20 and .closed > 10 and .null_runs == 2 and ([.factors[].factor] | index("total_score"))"#
+      #expect(try Command("jq", "-e", asked, results).run().code == 0)
+      // Two seeds are two markets, and neither is the one that was.
+      let means = try Command(shell: "jq '.factor_edge.mean_r' '\(null)' '\(results)' | sort -u | wc -l").run()
+      #expect(means.lines.first == "3", "\(means.text)")
+    }
+  }
+
   @Test func aSweepRemembersWhatWasTried() throws {
     try Repository.withTemporaryFolder { folder in
       let trials = folder.appending(path: "trials.ndjson").path
-      let sweep = [Repository.pipelines.appending(path: "sweep").path, "--trials", trials, "plan.minimum_reward_risk=1.5,2.5", "--"]
+      let sweep = [Repository.pipelines.appending(path: "sweep").path, "--trials", trials, "plan.partials=0.5,0.3,0.2;0.6,0.4", "--"]
       let outcome = try Command(
         sweep + ["--exchange", "synthetic", "--symbols", "BTC/USDT", "--profile", "trend", "--start", "2024-03-01", "--draws", "0"]
       ).run()
       #expect(outcome.code == 0, "\(outcome.errorText)")
-      #expect(outcome.lines.filter { $0.hasPrefix("| plan.minimum_reward_risk=") }.count == 2, "\(outcome.text)")
+      #expect(outcome.lines.filter { $0.hasPrefix("| plan.partials=0.") }.count == 2, "\(outcome.text)")
       #expect(try String(contentsOfFile: trials, encoding: .utf8).split(separator: "\n").count == 2)
     }
   }

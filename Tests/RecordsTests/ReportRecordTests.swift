@@ -44,7 +44,7 @@ import Wire
         profile: "trend", profileHash: "0", exchange: "x", symbols: ["BTC/USDT"], from: Timestamp(milliseconds: 19_700 * day),
         to: Timestamp(milliseconds: Int64(19_700 + max(1, count)) * day), balance: 10_000),
       funnel: funnel, orders: try OrderFunnel(approved: Set((0..<count).map(String.init)), ledger), ledger: ledger, markets: [],
-      placed: .failure(.init(reason: "no candles")), rules: RiskRules(), options: EvidenceOptions(draws: 10))
+      placed: .failure(.init(reason: "no candles")), trigger: .h1, rules: RiskRules(), options: EvidenceOptions(draws: 10))
   }
 
   @Test(arguments: [0, 1, 2, 120])
