@@ -80,7 +80,7 @@ public struct BacktestReport: Sendable {
   public let deflatedSharpe: DeflatedSharpe?
   public let baselines: [RandomBaseline]
   public let bracket: FillBracket?
-  /// By all zones, refused ones too; `nil` without `candidate` records.
+  /// By all zones, refused ones too; `nil` without `zone` records.
   public let factorEdge: FactorEdge?
   public let verdict: Verdict
   /// What could not be computed, and why.

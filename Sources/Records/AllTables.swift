@@ -13,7 +13,7 @@ public enum AllTables {
     SmcRecord.table,
     SmcEventRecord.table,
     SetupRecord.table,
-    CandidateRecord.table,
+    ZoneRecord.table,
     PlanRecord.table,
     RiskRecord.table,
     ChartRecord.table,

@@ -21,7 +21,7 @@ public struct ReportStage: FilterStage, ~Copyable {
       Evaluations in must be accepted or refused, approved orders filled, expired or waiting, filled ones closed or open: else the run ends with 65 \
       funnel-leak.
       """,
-    consumes: ["setup", "trade", "candle", "candidate"], produces: ["report"],
+    consumes: ["setup", "trade", "candle", "zone"], produces: ["report"],
     options: [
       OptionSpec(
         "render", .choice(Form.allCases.map(\.rawValue)), default: "text", help: "What is printed: text, or the report record as one JSON line."),
@@ -143,8 +143,8 @@ public struct ReportStage: FilterStage, ~Copyable {
       try gathering.takeSetup(record)
     } else if type.equals("candle") {
       try gathering.takeCandle(record)
-    } else if type.equals("candidate") {
-      try gathering.takeCandidate(record)
+    } else if type.equals("zone") {
+      try gathering.takeZone(record)
     } else {
       try gathering.takeTrade(record)
     }

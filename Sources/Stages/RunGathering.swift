@@ -24,7 +24,7 @@ struct RunGathering: ~Copyable {
     static let near = asOf + 6
     static let atr = asOf + 7
     static let totalScore = asOf + 8
-    // Of trades, and of candidates too.
+    // Of trades, and of zones too.
     static let direction = StreamKey.count + 3
     static let factors = StreamKey.count + 22
   }
@@ -35,7 +35,7 @@ struct RunGathering: ~Copyable {
     var market: Int
   }
 
-  /// A `candidate`.
+  /// A `zone` record.
   private struct Zone {
     var market: Int
     var asOf: Timestamp
@@ -118,7 +118,7 @@ struct RunGathering: ~Copyable {
     markets[market].add(candle, try CandleRecord.timeframe(record))
   }
 
-  mutating func takeCandidate(_ record: Record) throws(StageError) {
+  mutating func takeZone(_ record: Record) throws(StageError) {
     var scores = ["total_score": try record.number(Key.totalScore)]
     var members = record[Key.factors].members
     while let (name, value) = members.next() { scores[name.text] = value.number }

@@ -17,20 +17,20 @@ public struct ScoreStage: FilterStage, ~Copyable {
       At the end of the run, symbols without a fresh candle are "stale_data". The order of the whole stream is checked: event time, then BTC, symbol, \
       exchange, longer timeframes first. docs/quality-gates.md has every gate and factor.
       """,
-    consumes: ["candle", "gap", "instrument", "order_book", "ticker", "funding"], produces: ["setup", "candidate"],
+    consumes: ["candle", "gap", "instrument", "order_book", "ticker", "funding"], produces: ["setup", "zone"],
     options: [
       OptionSpec("latest", help: "At the end, write each symbol's last setup alone: a scan of a stream without run."),
       OptionSpec("pass-candles", help: "Also write the candles of each symbol's shortest timeframe, without indicators and smc."),
       OptionSpec(
         "carry", .choice(ScoreSink.Carry.allCases.map(\.rawValue)), default: "slim",
         help: "full: embed the newest enriched candle of each timeframe in the setup; features: the vector that a model is given."),
-      OptionSpec("shadow", help: "Also write a candidate record for each zone when it first carries a side, refused or not, to judge factors by."),
+      OptionSpec("shadow", help: "Also write a zone record for each block or gap when it first carries a side, refused or not, to judge factors by."),
       OptionSpec("why", .required("SYMBOL"), help: "Write no records; at the end, say in text how the symbol's last evaluation came about."),
     ] + Advisers.options + ProfileChoice.options,
     examples: [
       ExampleSpec("No candles, no setups", command: "ss-score", input: "", output: "")
     ],
-    schema: { SetupRecord.table.jsonSchema + CandidateRecord.table.jsonSchema })
+    schema: { SetupRecord.table.jsonSchema + ZoneRecord.table.jsonSchema })
 
   public static let keys =
     StreamKey.names + ["symbols", "timeframes", "time"] + MarketQuotes.keys + InstrumentRecord.keys

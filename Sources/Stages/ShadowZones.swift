@@ -11,7 +11,7 @@ struct ShadowZones {
     for side in evaluation.sides {
       guard side.anchor != nil, let zone = side.zone else { continue }
       guard told["\(evaluation.setup.exchange) \(evaluation.setup.symbol)", default: []].insert(zone).inserted else { continue }
-      CandidateRecord.encode(side, of: evaluation.setup, into: &output.buffer)
+      ZoneRecord.encode(side, of: evaluation.setup, into: &output.buffer)
       output.endLine()
     }
   }

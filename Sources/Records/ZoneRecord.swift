@@ -4,17 +4,17 @@ import Stage
 import Structure
 import Wire
 
-/// `candidate`: a zone when it first carries its side of an evaluation, whether or not anything comes of it. `ss-score --shadow` writes it;
+/// `zone`: a block or gap when it first carries its side of an evaluation, whether or not anything comes of it. `ss-score --shadow` writes it;
 /// ss-report judges factors by all of them.
-public enum CandidateRecord {
+public enum ZoneRecord {
   public static let table = RecordTable(
-    "candidate", "A zone when it first carries its side of an evaluation, whether or not anything comes of it.",
+    "zone", "A block or gap when it first carries its side of an evaluation, whether or not anything comes of it.",
     [
       Field("exchange", .string, "where it trades"),
       Field("symbol", .string, "as in setup"),
       Field("as_of", .time, "the close at which it was evaluated"),
       Field("direction", .choice(["LONG", "SHORT"]), mirror: .swap, "its side"),
-      Field("zone", .string, mirror: .swap, "id of the block or gap"),
+      Field("id", .string, mirror: .swap, "id of the block or gap"),
       Field("near", .number, unit: "quote", mirror: .reflect, "the edge that price meets first"),
       Field("atr", .number, unit: "quote", "of the planning timeframe"),
       Field("total_score", .number, unit: "0…100", "of the side"),
@@ -22,23 +22,20 @@ public enum CandidateRecord {
       Field("factors", .map(.number), unit: "0…1", "score of each factor that had data"),
     ])
 
-  /// Its own keys, behind `StreamKey.names`; those of a trade or a setup may serve.
-  public static let keys: [StaticString] = ["as_of", "direction", "near", "atr", "total_score", "factors"]
-
   /// Of a side that a zone carries; of any other nothing.
   public static func encode(_ side: Side, of setup: Setup, into out: inout ByteBuffer) {
     guard let zone = side.zone, let anchor = side.anchor else { return }
     out.beginObject()
-    out.field("type", "candidate")
+    out.field("type", "zone")
     out.field("exchange", setup.exchange)
     out.field("symbol", setup.symbol)
     out.field("as_of", setup.asOf)
     out.field("direction", side.direction.trade)
-    out.field("zone", zone.text)
+    out.field("id", zone.text)
     out.field("near", anchor.near)
     out.field("atr", anchor.atr)
     out.field("total_score", side.totalScore)
-    out.field("passed", side.isReady)
+    if let isReady = side.isReady { out.field("passed", isReady) }
     out.key("factors")
     out.beginObject()
     for factor in side.factors where factor.hasData {
