@@ -73,7 +73,7 @@ import Testing
   /// What is not ours is not judged: types, keys, stages that refuse, and their codes. Our stages pass it on.
   @Test func whatNobodyKnowsPasses() throws {
     let lines = [
-      #"{"type":"order","client_order_id":"a"}"#, #"{"type":"event","event_type":"start","timestamp":"2024-01-01T00:00:00Z"}"#,
+      #"{"type":"order","client_order_id":"a"}"#, #"{"type":"weather","wind":3,"at":"2024-01-01T00:00:00Z"}"#,
       try Command("jq", "-c", #".mine = {a: [1, "b"]} | .plan.note = "x" | .risk.venue = {fee_tier: 3}"#).run(.text(Self.accepted.get())).text,
       try Command("jq", "-c", #"del(.plan, .risk, .notification, .chart) | .rejected = {stage: "moon", code: "full_moon", value: 1}"#)
         .run(.text(Self.accepted.get())).text,
