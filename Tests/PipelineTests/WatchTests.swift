@@ -27,19 +27,13 @@ import Testing
     ]
   }
 
-  private static func watch(_ words: [String], in folder: URL) throws -> Process {
+  private static func watch(_ words: [String], in folder: URL) throws -> RunningCommand {
     try Data(sink.utf8).write(to: folder.appending(path: "sink.py"))
-    let process = Process()
-    process.executableURL = Repository.pipelines.appending(path: "watch")
-    process.arguments = words
-    process.currentDirectoryURL = folder
-    let errors = folder.appending(path: "errors")
-    FileManager.default.createFile(atPath: errors.path, contents: nil)
-    process.standardError = try FileHandle(forWritingTo: errors)
-    process.standardOutput = FileHandle.nullDevice
-    process.environment = ["SS_BIN": Repository.executables.path, "PATH": "/usr/local/bin:/usr/bin:/bin", "HOME": folder.path, "LC_ALL": "C"]
-    try process.run()
-    return process
+    let command = Command([Repository.pipelines.appending(path: "watch").path] + words).with {
+      $0.folder = folder
+      $0.environment["HOME"] = folder.path
+    }
+    return try RunningCommand(command, errors: folder.appending(path: "errors").path)
   }
 
   private static func messages(_ name: String, in folder: URL) throws -> [Message] {
@@ -63,8 +57,7 @@ import Testing
   @Test func killedStagesCostNoMessageAndDoubleNone() throws {
     try Repository.withTemporaryFolder { folder in
       let calm = try Self.watch(Self.words("calm"), in: folder)
-      calm.waitUntilExit()
-      #expect(calm.terminationStatus == 0, "\(Self.errors(in: folder))")
+      #expect(calm.wait() == 0, "\(Self.errors(in: folder))")
       let wanted = try Self.messages("calm", in: folder)
       #expect(wanted.count > 20 && Set(wanted.map(\.key)).count == wanted.count, "\(wanted.count) messages")
 
@@ -80,9 +73,9 @@ import Testing
         guard rough.isRunning, let victim = Self.stages("rough", in: folder).randomElement(using: &random) else { continue }
         if kill(victim, SIGKILL) == 0 { killed += 1 }
       }
-      rough.waitUntilExit()
+      let code = rough.wait()
       let errors = Self.errors(in: folder)
-      #expect(rough.terminationStatus == 0 && killed > 0, "\(errors)")
+      #expect(code == 0 && killed > 0, "\(errors)")
       let all = try Self.messages("rough", in: folder)
       let sent = all.filter { $0.kind != "alert" }
       // One that was being sent when ss-notify died may be there twice, and says so.
@@ -99,17 +92,14 @@ import Testing
       let first = try Self.watch(Self.words("one", speed: 3000), in: folder)
       try Self.waitUntil { try Self.messages("one", in: folder).count >= 3 }
       let second = try Self.watch(Self.words("one"), in: folder)
-      second.waitUntilExit()
-      #expect(second.terminationStatus == 75 && Self.errors(in: folder).contains("another watch has one"))
+      #expect(second.wait() == 75 && Self.errors(in: folder).contains("another watch has one"))
       let stages = Self.stages("one", in: folder)
-      first.terminate()
-      first.waitUntilExit()
-      #expect(first.terminationStatus == 0)
+      first.kill(SIGTERM)
+      #expect(first.wait() == 0)
       #expect(stages.count == 7 && stages.allSatisfy { kill($0, 0) != 0 }, "nothing is left behind")
       let early = try Self.messages("one", in: folder)
       let again = try Self.watch(Self.words("one", ["--from", "2024-06-30T23:00:00Z"]), in: folder)
-      again.waitUntilExit()
-      #expect(again.terminationStatus == 0, "\(Self.errors(in: folder))")
+      #expect(again.wait() == 0, "\(Self.errors(in: folder))")
       let all = try Self.messages("one", in: folder).filter { $0.kind != "alert" }
       #expect(Array(all.prefix(early.count)) == early && all.count > early.count && Set(all.map(\.key)).count == all.count)
     }
@@ -120,8 +110,7 @@ import Testing
   ]) func whatIsOfNoUseIsNotTriedAgain(more: [String], code: Int32, message: String) throws {
     try Repository.withTemporaryFolder { folder in
       let process = try Self.watch(Self.words("one", more), in: folder)
-      process.waitUntilExit()
-      #expect(process.terminationStatus == code && Self.errors(in: folder).contains(message), "\(Self.errors(in: folder))")
+      #expect(process.wait() == code && Self.errors(in: folder).contains(message), "\(Self.errors(in: folder))")
       #expect(try Self.messages("one", in: folder).isEmpty)
     }
   }
@@ -131,8 +120,8 @@ import Testing
       // A candle of five minutes at twenty times the speed: fifteen seconds between two.
       let process = try Self.watch(Self.words("slow", ["--stale", "2"], speed: 20), in: folder)
       try Self.waitUntil { try Self.messages("slow", in: folder).contains { $0.kind == "alert" && $0.text.contains("stale") } }
-      process.terminate()
-      process.waitUntilExit()
+      process.kill(SIGTERM)
+      process.wait()
       #expect(try Self.messages("slow", in: folder).contains { $0.kind == "alert" && $0.text.contains("stale") }, "\(Self.errors(in: folder))")
     }
   }

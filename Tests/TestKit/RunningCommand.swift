@@ -39,6 +39,14 @@ public final class RunningCommand: @unchecked Sendable {
     close(input)
   }
 
+  /// Whether it has not ended yet.
+  public var isRunning: Bool {
+    guard status == nil else { return false }
+    var raw: Int32 = 0
+    if waitpid(id, &raw, WNOHANG) == id { status = RunningCommand.code(raw) }
+    return status == nil
+  }
+
   public func kill(_ signal: Int32) { Glibc.kill(id, signal) }
 
   /// How it ended, as a shell reports it: 128 + n when by signal n.
@@ -47,10 +55,14 @@ public final class RunningCommand: @unchecked Sendable {
     if let status { return status }
     var raw: Int32 = 0
     while waitpid(id, &raw, 0) < 0, errno == EINTR {}
-    let signal = raw & 0x7F
-    let code = signal == 0 ? (raw >> 8) & 0xFF : 128 + signal
+    let code = RunningCommand.code(raw)
     status = code
     return code
+  }
+
+  private static func code(_ raw: Int32) -> Int32 {
+    let signal = raw & 0x7F
+    return signal == 0 ? (raw >> 8) & 0xFF : 128 + signal
   }
 }
 

@@ -161,31 +161,17 @@ import Testing
         try String(contentsOf: user.folder.appending(path: name), encoding: .utf8).split(separator: "\n").map(String.init)
       }
 
-      let pipe = Pipe()
-      let reader = Process()
-      reader.executableURL = URL(filePath: "/bin/bash")
-      reader.arguments = ["-c", "tee candles | \(rest) > live"]
-      reader.currentDirectoryURL = user.folder
-      reader.environment = ["PATH": "\(Repository.executables.path):/usr/local/bin:/usr/bin:/bin"]
-      reader.standardInput = pipe
-      try reader.run()
-      let fetch = Process()
-      let command = user.command(market + ["--follow", "--replay-speed", "8000", "--lateness", "86400"])
-      fetch.executableURL = Repository.executables.appending(path: "ss-fetch")
-      fetch.arguments = Array(command.arguments.dropFirst())
-      fetch.environment = command.environment.merging(["PATH": "/usr/local/bin:/usr/bin:/bin"]) { $1 }
-      fetch.standardOutput = pipe
-      fetch.standardError = FileHandle.nullDevice
-      try fetch.run()
-      try pipe.fileHandleForWriting.close()
+      let feed = user.folder.appending(path: "feed").path
+      #expect(mkfifo(feed, 0o600) == 0)
+      let reader = try RunningCommand(Command(shell: "tee candles < feed | \(rest) > live").with { $0.folder = user.folder })
+      let fetch = try RunningCommand(user.command(market + ["--follow", "--replay-speed", "8000", "--lateness", "86400"]), output: feed)
       // The venue's clock began at 00:40 on the first of July; what is older was history already.
       let isLive = { (line: String) in line.hasPrefix(#"{"type":"setup""#) && line.contains(#""as_of":"2024-07"#) }
-      let deadline = Date(timeIntervalSinceNow: 60)
+      let deadline = Date(timeIntervalSinceNow: 300)
       while Date() < deadline, (try? lines("live").count(where: isLive)) ?? 0 < 110 { Thread.sleep(forTimeInterval: 0.2) }
-      kill(fetch.processIdentifier, SIGTERM)
-      fetch.waitUntilExit()
-      reader.waitUntilExit()
-      #expect(fetch.terminationStatus == 0 && reader.terminationStatus == 0)
+      fetch.kill(SIGTERM)
+      #expect(fetch.wait() == 0)
+      #expect(reader.wait() == 0)
 
       let last = try #require(lines("candles").last { $0.hasPrefix(#"{"type":"candle""#) }?.firstMatch(of: #/"close_time":"([^"]+)"/#)?.1)
       let stored = try user.command(market + ["--to", String(last)]).run()
