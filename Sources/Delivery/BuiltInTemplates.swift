@@ -89,9 +89,9 @@ public enum TemplateName: String, CaseIterable, Sendable {
       {{#metrics}}
       {{label}}: {{value}}
       {{/metrics}}
-      {{#conditions}}
 
-      {{label}}: {{value}} {{note}}
+      {{#conditions}}
+      {{label}}: {{value}}, {{note}}
       {{/conditions}}
 
       """

@@ -66,6 +66,18 @@ public struct Receipt: Hashable, Sendable {
     case refused
     /// Perhaps sent: the answer was lost, and it is not tried again.
     case unknown
+
+    var phrase: String {
+      switch self {
+      case .sent: "sent"
+      case .queued: "waits in the outbox"
+      case .duplicate: "not sent again"
+      case .expired: "expired before it was sent"
+      case .digest: "told in the digest"
+      case .refused: "refused"
+      case .unknown: "may have arrived or not"
+      }
+    }
   }
 
   public var status: Status
@@ -100,8 +112,10 @@ public enum CourierFault: Error, Equatable {
 public protocol Courier: AnyObject {
   /// The wall clock, which nothing but delivery goes by.
   var now: Timestamp { get }
+  /// Why a message would not be taken: its idea was told before. `nil`: it is news.
+  func known(_ letter: Letter) throws(CourierFault) -> Receipt?
   /// Puts a message on the disk. It is sent by `deliver`, of this run or of a later one.
-  /// - Returns: what is known at once: a duplicate, or queued.
+  /// - Returns: what is known at once: a duplicate, expired before, or queued.
   func post(_ letter: Letter) throws(CourierFault) -> Receipt
   /// Sends what is due, in order.
   /// - Parameter waits: whether to wait for what a sink asks to wait for, as far as the patience goes.

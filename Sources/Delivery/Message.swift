@@ -107,14 +107,15 @@ public struct MessageWriter: Sendable {
   }
 
   /// About a whole run.
-  public mutating func batch(_ report: ScanReport, complete: Bool, _ profile: (String) -> Profile) throws(TemplateFault) -> String {
+  /// - Parameter now: by the wall clock, for what has expired by then; `nil` where nothing is sent.
+  public mutating func batch(_ report: ScanReport, complete: Bool, now: Timestamp?, _ profile: (String) -> Profile) throws(TemplateFault) -> String {
     var fields = Fields()
     fields.set("occasion", report.occasion)
     fields.set("summary", report.summary)
     fields.set("interrupted", complete ? "" : "The run was interrupted: this is not all of it.")
     fields.set("refused", report.refusalCounts)
-    fields.set("plans", rows: report.accepted.map { MessageWriter.row($0, profile) })
-    fields.set("symbols", rows: report.latest.map { MessageWriter.row($0, profile) })
+    fields.set("plans", rows: report.accepted.map { MessageWriter.row($0, now, profile) })
+    fields.set("symbols", rows: report.latest.map { MessageWriter.row($0, now, profile) })
     return try fill(.batch, fields)
   }
 
@@ -122,14 +123,15 @@ public struct MessageWriter: Sendable {
   public mutating func digest(_ signals: [Signal], _ profile: (String) -> Profile) throws(TemplateFault) -> String {
     var fields = Fields()
     fields.set("count", "\(signals.count)")
-    fields.set("plans", rows: signals.map { MessageWriter.row($0, profile) })
+    fields.set("plans", rows: signals.map { MessageWriter.row($0, nil, profile) })
     return try fill(.digest, fields)
   }
 
-  private static func row(_ signal: Signal, _ profile: (String) -> Profile) -> PlanSheet.Row {
+  private static func row(_ signal: Signal, _ now: Timestamp?, _ profile: (String) -> Profile) -> PlanSheet.Row {
     let score = signal.score.map { NumberText.fixed($0, decimals: 1) } ?? "-"
     let rank = signal.isAccepted ? "\(signal.priority(profile(signal.setup.profile)).label) priority" : "\(signal.setup.state.label)"
-    return PlanSheet.Row(label: "\(signal.setup.symbol) \(signal.side)", value: signal.verdict, note: "score \(score), \(rank)")
+    let fate = signal.isAccepted && now.map { signal.isOver(at: $0) } ?? false ? ", expired before it was sent" : ""
+    return PlanSheet.Row(label: "\(signal.setup.symbol) \(signal.side)", value: signal.verdict, note: "score \(score), \(rank)\(fate)")
   }
 
   public mutating func alert(_ alert: Alert) throws(TemplateFault) -> String {

@@ -51,6 +51,9 @@ struct PlanSheet {
         note: "unless a close beyond \(price(plan.invalidateIf.closeBeyond)) or a trade at \(price(plan.invalidateIf.tradeBeforeEntry)) comes first"),
     ]
     if let risk = signal.risk { facts += PlanSheet.position(risk, Symbol(setup.symbol)) }
+    if let receipt = signal.receipt, receipt.status != .sent {
+      facts.append(Row(label: "Message", value: receipt.status.phrase, note: receipt.detail ?? ""))
+    }
 
     rationale = plan.rationale.split(separator: "\n").map(String.init)
     let confluence = setup.confluence

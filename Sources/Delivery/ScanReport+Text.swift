@@ -73,7 +73,8 @@ extension Signal {
     guard let plan else { return "no plan was made" }
     let price = { (value: Double) in NumberText.significant(value) }
     let targets = plan.targets.map { price($0.level) }.joined(separator: " ")
-    return "PLAN entry \(price(plan.entryZone.near)) stop \(price(plan.stopLoss.level)) targets \(targets)"
+    let fate = receipt?.status == .expired ? ", expired before it was sent" : ""
+    return "PLAN entry \(price(plan.entryZone.near)) stop \(price(plan.stopLoss.level)) targets \(targets)\(fate)"
   }
 
   fileprivate var ink: TextLayout.Ink? {

@@ -9,15 +9,21 @@ public struct Signal: Hashable, Sendable {
   public var setup: Setup
   public var plan: TradePlan?
   public var risk: RiskDecision?
+  /// What became of its message, where it was to be sent.
+  public var receipt: Receipt?
 
-  public init(setup: Setup, plan: TradePlan? = nil, risk: RiskDecision? = nil) {
+  public init(setup: Setup, plan: TradePlan? = nil, risk: RiskDecision? = nil, receipt: Receipt? = nil) {
     self.setup = setup
     self.plan = plan
     self.risk = risk
+    self.receipt = receipt
   }
 
   /// A plan that nobody refused. Only these are worth a message.
   public var isAccepted: Bool { setup.rejected == nil && plan != nil && risk?.approved != false }
+
+  /// Whether its plan is of no more use at a time.
+  public func isOver(at time: Timestamp) -> Bool { plan.map { $0.validUntil <= time } ?? false }
 
   /// How loud a message is.
   public enum Priority: UInt8, CaseIterable, Hashable, Sendable {

@@ -21,6 +21,12 @@ public enum NotificationRecord {
       Field("error", .string, optional: true, "why it was not delivered, or may have been twice"),
     ])
 
+  /// What became of the message; `nil` where it was not to be sent.
+  public static func receipt(_ value: JSONValue) -> Receipt? {
+    guard let status = value.member("status")?.string.flatMap({ Receipt.Status(rawValue: $0) }) else { return nil }
+    return Receipt(status, number: value.member("receipt")?.string, detail: value.member("error")?.string)
+  }
+
   /// The value of the key.
   public static func encode(_ letter: Letter, _ receipt: Receipt? = nil, into out: inout ByteBuffer) {
     out.beginObject()

@@ -13,6 +13,7 @@ struct NotifyComposer: ~Copyable {
   private enum Key {
     static let plan = StreamKey.count + SetupRecord.keys.count
     static let risk = plan + 1
+    static let notification = plan + 2
     static let status = plan + 3
   }
 
@@ -59,7 +60,8 @@ struct NotifyComposer: ~Copyable {
   mutating func signal(_ record: Record) throws(StageError) -> Signal {
     Signal(
       setup: try setups.decode(record), plan: record[Key.plan].exists ? try plans.decode(record[Key.plan], of: record) : nil,
-      risk: record[Key.risk].exists ? try risks.decode(record[Key.risk], of: record) : nil)
+      risk: record[Key.risk].exists ? try risks.decode(record[Key.risk], of: record) : nil,
+      receipt: record[Key.notification].exists ? NotificationRecord.receipt(record[Key.notification]) : nil)
   }
 
   /// `nil`: there is nothing to say.
@@ -125,13 +127,15 @@ struct NotifyComposer: ~Copyable {
     }
   }
 
-  /// - Parameter run: the run's id; without one, its last instant tells it from others.
-  mutating func summary(_ report: ScanReport, complete: Bool, run: String) throws(StageError) -> Letter? {
+  /// - Parameters:
+  ///   - run: the run's id; without one, its last instant tells it from others.
+  ///   - now: by the wall clock; `nil` where nothing is sent.
+  mutating func summary(_ report: ScanReport, complete: Bool, run: String, now: Timestamp?) throws(StageError) -> Letter? {
     guard rules.isWanted(.batch, .medium) else { return nil }
     let time = report.asOf ?? .distantPast
     let profiles = profiles
     do throws(TemplateFault) {
-      let text = try writer.batch(report, complete: complete, profiles)
+      let text = try writer.batch(report, complete: complete, now: now, profiles)
       return letter("batch \(run) \(report.asOf?.text ?? "")", time, .batch, .medium, text)
     } catch {
       throw NotifyComposer.failure(error)

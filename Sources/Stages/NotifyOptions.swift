@@ -29,7 +29,7 @@ struct NotifyOptions {
       "command", .required("WORDS"), help: "For --send command: a program and its arguments, separated by spaces; each message is JSON on its input."),
     OptionSpec("live", help: "Send record by record, as they come, instead of after end."),
     OptionSpec("summary", help: "Send a summary of the batch first."),
-    OptionSpec("album", help: "Send the charts of a batch together, with the summary, instead of one by one."),
+    OptionSpec("album", help: "Telegram: send the charts of a batch together, behind the summary, instead of one by one."),
     OptionSpec("max", .required("N"), default: "10", help: "Signals of a batch that get a message of their own; a digest tells of the rest."),
     OptionSpec(
       "window", .required("MINUTES"), default: "15",

@@ -111,7 +111,9 @@ public struct NotifyStage: FilterStage, ~Copyable {
       ScanDocument.encode(report, records: accepted, complete: isComplete, profile: composer.profiles, into: &output.buffer)
       output.endLine()
     case .telegram, .html:
-      let summary = try composer.summary(report, complete: isComplete, run: "").map { [$0.text] } ?? []
+      // A report alone is no run.
+      let hasRun = sawRun || report.evaluations > 0
+      let summary = hasRun ? try composer.summary(report, complete: isComplete, run: "", now: nil).map { [$0.text] } ?? [] : []
       let texts = summary + messages
       output.buffer.append(form == .html ? MessagePage.html(texts) : MessagePage.telegram(texts))
     }

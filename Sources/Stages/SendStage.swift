@@ -28,6 +28,7 @@ public struct SendStage: FilterStage, ~Copyable {
   private let wantsAlbum: Bool
   private let most: Int
   private let isQuiet: Bool
+  private let isRehearsal: Bool
   private var composer: NotifyComposer
   private let diagnostics = Diagnostics(program: "ss-notify")
   private var report = ScanReport()
@@ -37,6 +38,8 @@ public struct SendStage: FilterStage, ~Copyable {
   /// The signal of each letter, for the digest.
   private var signals: [Signal?] = []
   private var receipts: [Receipt] = []
+  /// Keys of messages that stand for the batch, or for several of it; live, of all but duplicates.
+  private var others: [String] = []
   private var run = ""
   private var isComplete = true
   private var fault: CourierFault?
@@ -50,6 +53,9 @@ public struct SendStage: FilterStage, ~Copyable {
 
   public init(_ arguments: Arguments) throws(StageError) {
     if arguments.has("render") { throw .usage("--render and --send exclude each other") }
+    if arguments.has("album"), arguments.value("send") != "telegram" {
+      throw .usage("--album goes with --send telegram: others show one picture a message")
+    }
     let composer = try NotifyComposer(arguments)
     let most = try arguments.integer("max", in: 0...10_000) ?? 10
     guard let options = try NotifyOptions.courier(arguments), let make = SendStage.way.withLock({ $0 }) else {
@@ -64,6 +70,7 @@ public struct SendStage: FilterStage, ~Copyable {
     wantsSummary = arguments.has("summary")
     wantsAlbum = arguments.has("album")
     isQuiet = arguments.has("quiet")
+    isRehearsal = arguments.has("now")
   }
 
   public static func answer(_ arguments: Arguments) throws(StageError) -> String? { try NotifyStage.answer(arguments) }
@@ -104,6 +111,7 @@ public struct SendStage: FilterStage, ~Copyable {
       try deliver(waits: false)
       let receipt = known.status == .duplicate ? known : courier.receipt(of: letter.key)
       receipts = [receipt]
+      if receipt.status != .duplicate { others.append(letter.key) }
       output.beginSplice(record, "notification")
       NotificationRecord.encode(letter, receipt, into: &output.buffer)
       return output.endSplice()
@@ -123,51 +131,60 @@ public struct SendStage: FilterStage, ~Copyable {
   // MARK: Batch
 
   public mutating func finish(into output: inout LineWriter) throws(StageError) {
-    if isLive { return try deliver(waits: true) }
+    if isLive {
+      try deliver(waits: true)
+      return tell()
+    }
     let digested = try postBatch()
     try deliver(waits: true)
     for place in letters.indices where receipts[place].status != .duplicate {
       receipts[place] = courier.receipt(of: letters[place].key)
       if digested.contains(place), receipts[place].status == .sent { receipts[place].status = .digest }
     }
+    tell()
     try settle(into: &output)
+  }
+
+  private func tell() {
+    if isQuiet { return }
+    var tally = SendTally()
+    for key in others { tally.add(key, courier.receipt(of: key)) }
+    if !isLive { for (letter, receipt) in zip(letters, receipts) { tally.add(letter.key, receipt) } }
+    for line in tally.lines { diagnostics.note(line) }
+    if tally.hasExpired, !isRehearsal, let time = report.asOf { diagnostics.note("--now \(time.text) sends what was valid then") }
   }
 
   /// Everything is on the disk before anything leaves. Returns the places of the letters that a digest stands for.
   private mutating func postBatch() throws(StageError) -> Set<Int> {
     var digested: Set<Int> = []
     receipts = Array(repeating: Receipt(.queued), count: letters.count)
-    let album = wantsAlbum ? letters.indices.filter { letters[$0].kind == .signal && !letters[$0].photos.isEmpty } : []
+    let now = courier.now
+    var choice = SendChoice()
+    for (place, letter) in letters.enumerated() where letter.kind == .signal && letter.expires.map({ $0 > now }) ?? true {
+      if try known(letter) == nil { choice.add(place, letter, signals[place]?.plan?.confidenceScore ?? 0) }
+    }
+    let album = wantsAlbum ? choice.album : []
     let hasRun = !run.isEmpty || report.evaluations > 0
-    if hasRun, wantsSummary || album.count > 1, var summary = try composer.summary(report, complete: isComplete, run: run) {
-      if album.count > 1 {
-        summary.covers = album.map { letters[$0].key }
-        summary.photos = album.map { Letter.Photo(path: letters[$0].photos[0].path, caption: letters[$0].text) }
-      }
+    if hasRun, wantsSummary || !album.isEmpty, var summary = try composer.summary(report, complete: isComplete, run: run, now: now) {
+      summary.covers = album.map { letters[$0].key }
+      summary.photos = album.map { Letter.Photo(path: letters[$0].photos[0].path, caption: letters[$0].text) }
+      others.append(summary.key)
       _ = try post(summary)
     }
-    let chosen = Set(best())
+    let rest = choice.rest(beyond: most, besides: album)
     for place in letters.indices {
-      if letters[place].kind == .signal, !chosen.contains(place) {
-        digested.insert(place)
-      } else {
-        receipts[place] = try post(letters[place])
-      }
+      if rest.contains(letters[place].key) { digested.insert(place) } else { receipts[place] = try post(letters[place]) }
     }
-    let rest = digested.sorted()
-    if let digest = try composer.digest(rest.compactMap { signals[$0] }, rest.map { letters[$0].key }, run: run) { _ = try post(digest) }
+    let told = choice.places.filter { digested.contains($0) }
+    if let digest = try composer.digest(told.compactMap { signals[$0] }, told.map { letters[$0].key }, run: run) {
+      others.append(digest.key)
+      _ = try post(digest)
+    }
     return digested
   }
 
-  /// The signals that get a message of their own: the first of each idea, by priority, then score.
-  private func best() -> [Int] {
-    let (letters, signals) = (letters, signals)
-    var seen: Set<String> = []
-    let places = letters.indices.filter { letters[$0].kind == .signal && seen.insert(letters[$0].key).inserted }
-    let score = { (place: Int) in signals[place]?.plan?.confidenceScore ?? 0 }
-    let ranked = places.sorted { (letters[$0].priority.rawValue, -score($0), $0) < (letters[$1].priority.rawValue, -score($1), $1) }
-    let keys = Set(ranked.prefix(most).map { letters[$0].key })
-    return letters.indices.filter { keys.contains(letters[$0].key) }
+  private func known(_ letter: Letter) throws(StageError) -> Receipt? {
+    do throws(CourierFault) { return try courier.known(letter) } catch { throw StageError(error) }
   }
 
   private func post(_ letter: Letter) throws(StageError) -> Receipt {

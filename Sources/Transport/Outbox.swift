@@ -4,47 +4,6 @@ import Glibc
 import Market
 import Wire
 
-/// A message as the outbox keeps it, and how far it has come.
-struct OutboxEntry {
-  var key: String
-  var covers: [String] = []
-  var trigger: String?
-  var time = Timestamp(milliseconds: 0)
-  var kind = MessageKind.signal
-  var priority = Signal.Priority.medium
-  var isSilent = false
-  var expires: Timestamp?
-  var parts: [Part] = []
-  /// The record it is about, as it came; for sinks that programs read.
-  var record: String?
-
-  /// The part to send next.
-  var next = 0
-  /// An attempt was begun whose outcome is not written: whoever made it is dead.
-  var isTrying = false
-  var attempts = 0
-  var numbers: [String] = []
-  /// A part may have arrived twice.
-  var isUnsure = false
-  var outcome: Receipt.Status?
-  var detail: String?
-  /// By the wall clock, when it was posted.
-  var posted = Timestamp(milliseconds: 0)
-
-  /// What one request carries.
-  struct Part {
-    /// Markup.
-    var text: String
-    var photos: [Letter.Photo] = []
-  }
-
-  var receipt: Receipt {
-    let warning = isUnsure ? "may have arrived twice" : nil
-    return Receipt(
-      outcome ?? .queued, number: numbers.isEmpty ? nil : numbers.joined(separator: " "), attempts: attempts, detail: detail ?? warning)
-  }
-}
-
 /// The journal of messages to one receiver. Every step is a line: the message itself before anything is sent, each attempt before it is made, each
 /// outcome. What a dead process was about to do can be read from it. Lines are only appended, under a lock that all processes share.
 final class Outbox {
@@ -135,7 +94,7 @@ final class Outbox {
     guard let key = record[1].string else { return }
     let at = Timestamp(milliseconds: Int64(record[11].number ?? 0))
     if record[0].equals("letter") {
-      guard places[key] == nil else { return }
+      guard isNews(key) else { return }
       var entry = OutboxEntry(key: key)
       entry.covers = record[2].elements.compactMap(\.string)
       entry.trigger = record[3].string
@@ -153,7 +112,7 @@ final class Outbox {
       entry.record = record[10].string
       entry.posted = at
       places[key] = entries.count
-      for key in entry.covers where places[key] == nil { places[key] = entries.count }
+      for key in entry.covers where isNews(key) { places[key] = entries.count }
       entries.append(entry)
       return
     }
@@ -165,6 +124,8 @@ final class Outbox {
     } else if record[0].equals("later") {
       entries[place].isTrying = false
       entries[place].detail = record[16].string
+    } else if record[0].equals("split") {
+      entries[place].split()
     } else if record[0].equals("part") {
       entries[place].isTrying = false
       entries[place].next += 1
@@ -180,10 +141,13 @@ final class Outbox {
     }
   }
 
+  /// What expired was never told: it may come again, with time left.
+  private func isNews(_ key: String) -> Bool { places[key].map { entries[$0].outcome == .expired } ?? true }
+
   // MARK: Writing; all within `locked`
 
   func add(_ entry: OutboxEntry) throws(CourierFault) {
-    Outbox.encode(entry, into: &pending)
+    entry.encode(into: &pending)
     try append()
   }
 
@@ -197,6 +161,12 @@ final class Outbox {
   /// It surely did not arrive.
   func putOff(_ key: String, _ detail: String) throws(CourierFault) {
     step("later", key) { $0.field("detail", detail) }
+    try append()
+  }
+
+  /// The pictures of the next part go one by one.
+  func split(_ key: String) throws(CourierFault) {
+    step("split", key) { _ in }
     try append()
   }
 
@@ -228,47 +198,6 @@ final class Outbox {
     pending.append(0x0A)
   }
 
-  private static func encode(_ entry: OutboxEntry, into out: inout ByteBuffer) {
-    out.beginObject()
-    out.field("type", "letter")
-    out.field("key", entry.key)
-    if !entry.covers.isEmpty {
-      out.key("covers")
-      out.beginArray()
-      for key in entry.covers { out.value(key) }
-      out.endArray()
-    }
-    out.field("trigger", entry.trigger)
-    out.field("time", Int(entry.time.milliseconds))
-    out.field("kind", entry.kind.rawValue)
-    out.field("priority", entry.priority.label)
-    if entry.isSilent { out.field("silent", true) }
-    if let expires = entry.expires { out.field("expires", Int(expires.milliseconds)) }
-    out.key("parts")
-    out.beginArray()
-    for part in entry.parts {
-      out.beginObject()
-      out.field("text", part.text)
-      if !part.photos.isEmpty {
-        out.key("photos")
-        out.beginArray()
-        for photo in part.photos {
-          out.beginObject()
-          out.field("path", photo.path)
-          out.field("caption", photo.caption)
-          out.endObject()
-        }
-        out.endArray()
-      }
-      out.endObject()
-    }
-    out.endArray()
-    out.field("record", entry.record)
-    out.field("at", Int(entry.posted.milliseconds))
-    out.endObject()
-    out.append(0x0A)
-  }
-
   private func append() throws(CourierFault) {
     guard Outbox.write(pending.bytes, to: file) else {
       let failure = FileFailure(path)
@@ -297,21 +226,15 @@ final class Outbox {
     var text = ByteBuffer(capacity: 1 << 16)
     for entry in entries where entry.outcome == nil || entry.posted > oldest {
       var kept = entry
-      if entry.outcome != nil {
+      if let outcome = entry.outcome {
         kept.parts = []
         kept.record = nil
+        kept.encode(into: &text)
+        kept.encodeOutcome(outcome, into: &text)
+      } else {
+        kept.encode(into: &text)
+        kept.encodeProgress(into: &text)
       }
-      Outbox.encode(kept, into: &text)
-      if entry.outcome == nil { Outbox.encodeProgress(of: entry, into: &text) }
-      guard let outcome = entry.outcome else { continue }
-      text.append("{\"type\":\"done\"")
-      text.field("key", entry.key)
-      text.field("outcome", outcome.rawValue)
-      if !entry.numbers.isEmpty { text.field("number", entry.numbers.joined(separator: " ")) }
-      text.field("attempts", entry.attempts)
-      if entry.isUnsure { text.field("unsure", true) }
-      text.field("detail", entry.detail)
-      text.append("}\n")
     }
     let temporary = "\(path).tmp"
     let new = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
@@ -320,21 +243,5 @@ final class Outbox {
     close(new)
     guard isWhole, rename(temporary, path) == 0 else { throw .outbox(FileFailure(path).text) }
     do throws(FileFailure) { try refresh() } catch { throw .outbox(error.text) }
-  }
-
-  /// The parts behind an open message, and what is not known of the next one.
-  private static func encodeProgress(of entry: OutboxEntry, into text: inout ByteBuffer) {
-    func line(_ type: StaticString, _ more: (inout ByteBuffer) -> Void) {
-      text.beginObject()
-      text.field("type", type)
-      text.field("key", entry.key)
-      more(&text)
-      text.endObject()
-      text.append(0x0A)
-    }
-    for place in 0..<entry.next { line("part") { $0.field("number", place < entry.numbers.count ? entry.numbers[place] : nil) } }
-    guard entry.isTrying || entry.isUnsure else { return }
-    line("trying") { if entry.isUnsure { $0.field("unsure", true) } }
-    if !entry.isTrying { line("later") { $0.field("detail", entry.detail) } }
   }
 }

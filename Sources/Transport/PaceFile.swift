@@ -13,8 +13,8 @@ struct PaceFile {
     var sent: [Int64] = []
   }
 
-  /// Milliseconds until one more may leave; 0: now. With `takes`, one that may leave has left.
-  func wait(_ now: Timestamp, takes: Bool) throws(FileFailure) -> Int64 {
+  /// Milliseconds until one more may leave; 0: now, and then so many have left as are taken.
+  func wait(_ now: Timestamp, taking count: Int = 0) throws(FileFailure) -> Int64 {
     let file = try LockedFile(path)
     var book = PaceFile.parse(try file.read())
     let now = now.milliseconds
@@ -25,8 +25,8 @@ struct PaceFile {
     for limit in limits where book.sent.count >= limit.count {
       free = max(free, book.sent[book.sent.count - limit.count] + Int64(limit.seconds * 1000))
     }
-    if takes, free <= now {
-      book.sent.append(now)
+    if count > 0, free <= now {
+      book.sent += Array(repeating: now, count: count)
       try file.replace(with: PaceFile.text(book))
     }
     return max(0, free - now)

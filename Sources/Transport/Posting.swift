@@ -12,6 +12,8 @@ struct Posting {
   enum Body {
     case text(String, type: String)
     case form([Field])
+    /// Put, not posted.
+    case file(String, type: String)
   }
   struct Field {
     var name: String
@@ -79,6 +81,8 @@ extension Curl {
     switch posting.body {
     case .text(let body, let type):
       text.append("header = \(quoted("Content-Type: \(type)"))\ndata-raw = \(quoted(body))\n")
+    case .file(let path, let type):
+      text.append("header = \(quoted("Content-Type: \(type)"))\nupload-file = \(quoted(path))\n")
     case .form(let fields):
       for field in fields {
         switch field.value {

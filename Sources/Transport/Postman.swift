@@ -60,7 +60,7 @@ public final class Postman: Courier {
     case "slack": return Slack(curl, url: try address("SLACK_WEBHOOK_URL", options, &secrets))
     case "ntfy":
       let topic = try secrets.read("NTFY_TOPIC") ?? ""
-      return Ntfy(curl, baseURL: options.baseURL, topic: topic, token: try secrets.read("NTFY_TOKEN", isOptional: true))
+      return try Ntfy(curl, baseURL: options.baseURL, topic: topic, token: try secrets.read("NTFY_TOKEN", isOptional: true))
     case "webhook":
       let url = try address("WEBHOOK_URL", options, &secrets)
       return Webhook(curl, url: url, token: try secrets.read("WEBHOOK_TOKEN", isOptional: true))
@@ -101,23 +101,39 @@ public final class Postman: Courier {
 
   // MARK: Posting
 
+  public func known(_ letter: Letter) throws(CourierFault) -> Receipt? {
+    try outbox.locked { () throws(CourierFault) in earlier(letter) }
+  }
+
   public func post(_ letter: Letter) throws(CourierFault) -> Receipt {
     let answer: Receipt = try outbox.locked { () throws(CourierFault) in
       if !hasCompacted { try outbox.compact() }
       hasCompacted = true
-      if let known = outbox.entry(of: letter.key) {
-        // Left by a run that ended before its turn came.
-        if known.outcome == nil { return known.receipt }
-        return Receipt(.duplicate, number: known.receipt.number, attempts: 0, detail: known.isUnsure ? known.receipt.detail : known.outcome?.rawValue)
-      }
-      if let trigger = letter.trigger, options.window > 0, let earlier = outbox.entries.last(where: { fires($0, trigger, letter.time) }) {
-        return Receipt(.duplicate, detail: "\(trigger) fired at \(earlier.time.text) already")
-      }
+      if let known = earlier(letter) { return known }
       try outbox.add(entry(of: letter))
       return Receipt(.queued)
     }
     if answer.status == .duplicate { repeated[letter.key] = answer }
     return answer
+  }
+
+  /// What is known of it, or of what speaks for it; within the outbox's lock.
+  private func earlier(_ letter: Letter) -> Receipt? {
+    if let known = outbox.entry(of: letter.key) {
+      switch known.outcome {
+      // Left by a run that ended before its turn came.
+      case nil: return known.receipt
+      // Never told: with time left, it is news.
+      case .expired: return letter.expires.map { $0 > now } ?? true ? nil : known.receipt
+      case let outcome?:
+        let before = outcome == .sent ? "told before" : "\(outcome.rawValue) before"
+        return Receipt(.duplicate, number: known.receipt.number, detail: known.isUnsure ? known.receipt.detail : before)
+      }
+    }
+    if let trigger = letter.trigger, options.window > 0, let earlier = outbox.entries.last(where: { fires($0, trigger, letter.time) }) {
+      return Receipt(.duplicate, detail: "\(trigger) fired at \(earlier.time.text) already")
+    }
+    return nil
   }
 
   private func fires(_ entry: OutboxEntry, _ trigger: String, _ time: Timestamp) -> Bool {
@@ -145,14 +161,23 @@ public final class Postman: Courier {
     return entry
   }
 
+  /// Pictures in groups that the sink takes together; behind each group what its captions had no room for.
   private func albums(_ photos: [Letter.Photo]) -> [OutboxEntry.Part] {
-    stride(from: 0, to: photos.count, by: sink.album).map { start in
-      let group = photos[start..<min(start + sink.album, photos.count)].map { photo in
-        let caption = Markup(photo.caption).parts(for: sink.form, first: sink.form.captionLimit).first ?? ""
-        return Letter.Photo(path: photo.path, caption: caption)
+    var parts: [OutboxEntry.Part] = []
+    for start in stride(from: 0, to: photos.count, by: sink.album) {
+      var group = OutboxEntry.Part(text: "")
+      var rest: [OutboxEntry.Part] = []
+      for photo in photos[start..<min(start + sink.album, photos.count)] {
+        let texts = Markup(photo.caption).parts(for: sink.form, first: sink.form.captionLimit)
+        group.photos.append(Letter.Photo(path: photo.path, caption: texts.first ?? ""))
+        rest += texts.dropFirst().map { OutboxEntry.Part(text: $0) }
       }
-      return OutboxEntry.Part(text: group.map(\.caption).joined(separator: "\n\n"), photos: group)
+      // One that is left over goes by itself.
+      parts.append(
+        group.photos.count > 1 ? group : OutboxEntry.Part(text: group.photos[0].caption, photos: [Letter.Photo(path: group.photos[0].path)]))
+      parts += rest
     }
+    return parts
   }
 
   public func receipt(of key: String) -> Receipt { repeated[key] ?? outbox.entry(of: key)?.receipt ?? Receipt(.queued) }
@@ -215,22 +240,28 @@ public final class Postman: Courier {
         try settleUnknown(entry, "an earlier attempt ended before its answer")
         return .done
       }
-      if let wait = try waiting() { return wait }
+      let part = entry.parts[entry.next]
+      // An album stands or falls as one.
+      if part.photos.count > 1, part.photos.contains(where: { access($0.path, R_OK) != 0 }) {
+        try outbox.split(entry.key)
+        return .done
+      }
+      if let wait = try waiting(for: max(1, part.photos.count)) { return wait }
       if entry.isTrying { remark(entry, "may arrive twice: an earlier attempt ended before its answer") }
       return try attempt(entry, &wording)
     }
   }
 
-  /// `nil` when a message may leave, which it then has.
-  private func waiting() throws(CourierFault) -> Turn? {
+  /// `nil` when a message may leave, which it then has, and counts as so many.
+  private func waiting(for count: Int) throws(CourierFault) -> Turn? {
     do throws(FileFailure) {
       let real = WallClock.real
-      let paused = try accountPace?.wait(real, takes: false) ?? 0
-      let own = try pace.wait(real, takes: false)
+      let paused = try accountPace?.wait(real) ?? 0
+      let own = try pace.wait(real)
       let longest = max(paused, own)
       if longest > 0 { return .wait(longest, isPace: failures == 0 && longest <= 60_000) }
-      if let rest = try accountPace?.wait(real, takes: true), rest > 0 { return .wait(rest, isPace: true) }
-      _ = try pace.wait(real, takes: true)
+      if let rest = try accountPace?.wait(real, taking: count), rest > 0 { return .wait(rest, isPace: true) }
+      _ = try pace.wait(real, taking: count)
       return nil
     } catch {
       throw .outbox(error.text)
@@ -269,6 +300,11 @@ public final class Postman: Courier {
         wording.isPlain = true
       case .bare(let text):
         try outbox.putOff(entry.key, secrets.scrubbed(text))
+        if part.photos.count > 1 {
+          remark(entry, "its pictures are sent one by one: \(text)")
+          try outbox.split(entry.key)
+          return .done
+        }
         remark(entry, "sent without its picture: \(text)")
         wording.isBare = true
       case .moved(let text):

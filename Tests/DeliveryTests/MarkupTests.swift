@@ -221,7 +221,7 @@ struct TelegramRules {
     }
     #expect(try writer.signal(Samples.accepted(), Samples.profile)?.contains("64000") == true)
     #expect(try writer.watch(Samples.refused("A/USDT", .watching, .notReady)).contains("watching"))
-    #expect(try writer.batch(Samples.report, complete: false) { _ in Samples.profile }.contains("interrupted"))
+    #expect(try writer.batch(Samples.report, complete: false, now: nil) { _ in Samples.profile }.contains("interrupted"))
     #expect(try writer.digest([Samples.accepted()]) { _ in Samples.profile }.contains("BTC/USDT"))
     #expect(try writer.alert(Alert(event: "data_stale", time: Samples.asOf)).contains("stale"))
     #expect(try writer.audit(AuditSummary(from: Samples.asOf, to: Samples.asOf)).contains("2024"))

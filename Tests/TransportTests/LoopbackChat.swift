@@ -14,6 +14,8 @@ final class LoopbackChat {
     var photos: Int
     var parsed: Bool?
     var key: String?
+    /// Seconds since 1970.
+    var at: Double
   }
 
   static let token = "123456:AAF-secret_Token"

@@ -2,15 +2,18 @@
 """Telegram, Discord, Slack, ntfy and a plain webhook on 127.0.0.1, strict about their limits, with faults on demand. Standard library only; writes the
 port it took to standard output. For tests and measurements.
 
-What is taken is kept and told by GET /taken (JSON: a list of {service, method, chat, text, silent, photos, number, key}); GET /control?… changes the
+What is taken is kept and told by GET /taken (JSON: a list of {service, method, chat, text, silent, photos, number, key, at}); GET /control?… changes the
 faults (fault=KIND:SHARE, or KIND,times=N; clear=1) and tells the counts.
 
 Faults: 429 (with retry_after 1), 500, 502, 401, 403, hang (no answer), reset (the connection is cut before the body is read), lost (taken, then the
-connection is cut), markup (400, can't parse entities), photo (400 for pictures), html (a gateway's page with 502).
+connection is cut), markup (400, can't parse entities), photo (400 for pictures), html (a gateway's page with 502), migrate (the group has become the
+supergroup -1009).
 
---rate COUNT/SECONDS: as many messages as a chat takes; more is 429 with what is left to wait, and counted as `over`.
+--rate COUNT/SECONDS: as many messages as a chat takes; more is 429 with what is left to wait, and counted as `over`. --bot-rate: the same for all
+chats of a bot together.
 """
 import argparse, asyncio, json, random, re, struct, sys, socket, time
+from email.header import decode_header, make_header
 from urllib.parse import urlsplit, parse_qs
 
 TAGS = {'b', 'strong', 'i', 'em', 'u', 'ins', 's', 'strike', 'del', 'tg-spoiler', 'span', 'a', 'code', 'pre', 'blockquote', 'tg-emoji', 'tg-time'}
@@ -64,16 +67,29 @@ def parse_html(text):
 
 def multipart(body, kind):
     boundary = re.search('boundary=("?)([^";]+)\\1', kind)[2].encode()
-    fields, files = {}, {}
+    fields, files, names = {}, {}, []
     for piece in body.split(b'--' + boundary)[1:-1]:
         head, _, value = piece[2:].partition(b'\r\n\r\n')
         name = re.search(rb'name="([^"]*)"', head)[1].decode()
         value = value[:-2]
         if b'filename=' in head:
             files[name] = value
+            names.append(re.search(rb'filename="([^"]*)"', head)[1].decode())
         else:
             fields[name] = value.decode()
-    return fields, files
+    return fields, files, names
+
+
+def photo_fault(data):
+    """What Telegram has against a photo, by its size and its PNG header."""
+    if len(data) > 10_000_000:
+        return 413, 'Request Entity Too Large'
+    if not data.startswith(b'\x89PNG'):
+        return 400, 'Bad Request: IMAGE_PROCESS_FAILED'
+    if data[12:16] == b'IHDR':
+        width, height = struct.unpack('>II', data[16:24])
+        if width + height > 10000 or max(width, height) > 20 * min(width, height):
+            return 400, 'Bad Request: PHOTO_INVALID_DIMENSIONS'
 
 
 class Chat:
@@ -102,11 +118,14 @@ class Chat:
             self.counts['faults'] += 1
             return fault['kind']
 
-    def wait(self, chat, count):
-        """Seconds until the chat takes `count` more; 0: now."""
-        if not self.o.rate:
+    def wait(self, chat, count, bot=None):
+        """Seconds until the chat takes `count` more, and its bot; 0: now."""
+        return self.wait_for(bot, count, self.o.bot_rate) or self.wait_for(chat, count, self.o.rate)
+
+    def wait_for(self, chat, count, rate):
+        if not rate:
             return 0
-        now, (most, seconds) = time.time(), map(float, self.o.rate.split('/'))
+        now, (most, seconds) = time.time(), map(float, rate.split('/'))
         if self.blocked.get(chat, 0) > now:
             self.counts['over'] += 1
             return self.blocked[chat] - now
@@ -122,12 +141,12 @@ class Chat:
     def take(self, **message):
         self.number += 1
         self.counts['taken'] += 1
-        self.taken.append(dict(message, number=self.number))
+        self.taken.append(dict(message, number=self.number, at=time.time()))
         return self.number
 
     # Each service answers (status, headers, body).
 
-    def telegram(self, method, fields, files, fault):
+    def telegram(self, token, method, fields, files, fault):
         def no(code, text, **parameters):
             self.counts['refused'] += 1
             body = {'ok': False, 'error_code': code, 'description': text}
@@ -156,13 +175,20 @@ class Chat:
         if method == 'sendmessage':
             items, limit = [(fields.get('text', ''), fields.get('parse_mode'), None)], 4096
         elif method == 'sendphoto':
-            if not files.get('photo', b'').startswith(b'\x89PNG'):
-                return no(400, 'Bad Request: IMAGE_PROCESS_FAILED')
+            found = photo_fault(files.get('photo', b''))
+            if found:
+                return no(*found)
             items, limit = [(fields.get('caption', ''), fields.get('parse_mode'), 'photo')], 1024
         elif method == 'sendmediagroup':
             media = json.loads(fields['media'])
-            if not 2 <= len(media) <= 10 or any(m['media'][len('attach://'):] not in files for m in media):
+            if not 2 <= len(media) <= 10:
+                return no(400, 'Bad Request: wrong number of messages in an album')
+            if any(m['type'] != 'photo' or m['media'][len('attach://'):] not in files for m in media):
                 return no(400, 'Bad Request: wrong file identifier/HTTP URL specified')
+            for place, m in enumerate(media):
+                found = photo_fault(files[m['media'][len('attach://'):]])
+                if found:
+                    return no(400, f'Bad Request: failed to send message #{place + 1} with the error message "{found[1].split(": ")[-1]}"')
             items, limit = [(m.get('caption', ''), m.get('parse_mode'), m['media']) for m in media], 1024
         else:
             return no(404, 'Not Found: method not found')
@@ -184,7 +210,7 @@ class Chat:
             if len(text) > limit:
                 return no(400, 'Bad Request: message is too long' if limit == 4096 else 'Bad Request: message caption is too long')
             texts.append((text, photo))
-        wait = self.wait(chat, len(texts))
+        wait = self.wait(chat, len(texts), token)
         if wait:
             return no(429, f'Too Many Requests: retry after {int(wait) + 1}', retry_after=int(wait) + 1)
         silent = str(fields.get('disable_notification', '')).lower() == 'true'
@@ -194,7 +220,7 @@ class Chat:
             results.append({'message_id': number, 'chat': {'id': chat}, 'text': text})
         return 200, {}, json.dumps({'ok': True, 'result': results if method == 'sendmediagroup' else results[0]})
 
-    def discord(self, path, fields, files, fault):
+    def discord(self, path, fields, files, names, fault):
         no = lambda code, body, **headers: (code, {k.replace('_', '-'): v for k, v in headers.items()}, json.dumps(body))
         if fault == '401':
             return no(401, {'message': 'Invalid Webhook Token', 'code': 50027})
@@ -205,6 +231,12 @@ class Chat:
         if fault == '500':
             return no(500, {'message': 'Internal Server Error'})
         if fault == 'photo' and files:
+            return no(400, {'message': 'Invalid Form Body', 'code': 50035})
+        if any(len(data) > 10 << 20 for data in files.values()):
+            return no(413, {'message': 'Request entity too large', 'code': 40005})
+        shown = [e['image']['url'] for e in fields.get('embeds', [])]
+        if len(shown) > 10 or any(url not in [f'attachment://{name}' for name in names] for url in shown) or \
+                any(not re.fullmatch(r'files\[\d\]', name) for name in files):
             return no(400, {'message': 'Invalid Form Body', 'code': 50035})
         content = fields.get('content', '')
         if not content and not fields.get('embeds'):
@@ -234,7 +266,7 @@ class Chat:
         self.take(service='slack', method='webhook', chat=path, text=fields['text'], silent=False, photos=0)
         return 200, {}, 'ok'
 
-    def ntfy(self, fields, headers, fault):
+    def ntfy(self, fields, files, fault):
         no = lambda code, number, text: (number, {}, json.dumps({'code': code, 'http': number, 'error': text}))
         if fault == '401':
             return no(40101, 401, 'unauthorized')
@@ -248,16 +280,26 @@ class Chat:
             return no(40009, 400, 'invalid topic')
         if len(fields.get('message', '').encode()) > 4096:
             return no(41301, 413, 'message too large')
-        number = self.take(service='ntfy', method='publish', chat=fields['topic'], text=fields['message'], silent=fields.get('priority', 3) < 3, photos=0)
+        if fault == 'photo' and files:
+            return no(40014, 400, 'invalid request: attachments not allowed')
+        if any(len(data) > 15 << 20 for data in files.values()):
+            return no(41301, 413, 'attachment too large')
+        number = self.take(service='ntfy', method='publish', chat=fields['topic'], text=fields['message'], silent=fields.get('priority', 3) < 3,
+                           photos=len(files))
         return 200, {}, json.dumps({'id': f'n{number}', 'event': 'message', 'topic': fields['topic'], 'message': fields['message']})
 
-    def answer(self, path, headers, body):
+    def answer(self, method, path, headers, body):
         kind = headers.get('content-type', '')
-        files = {}
+        files, names = {}, []
         if kind.startswith('multipart/'):
-            fields, files = multipart(body, kind)
+            fields, files, names = multipart(body, kind)
             if 'payload_json' in fields:
                 fields = json.loads(fields['payload_json'])
+        elif method == 'PUT':
+            # ntfy: the body is the attachment, what is said of it stands in headers.
+            files = {headers['filename']: body}
+            message = str(make_header(decode_header(headers['message']))).replace('\\n', '\n')
+            fields, path = {'topic': path[1:], 'message': message, 'priority': int(headers.get('priority', 3))}, '/'
         else:
             fields = json.loads(body)
         fault = self.draw(bool(files))
@@ -268,13 +310,13 @@ class Chat:
         m = re.fullmatch(r'/bot([^/]+)/(\w+)', path)
         if m:
             result = (401, {}, json.dumps({'ok': False, 'error_code': 401, 'description': 'Unauthorized'})) if self.o.token and m[1] != self.o.token else \
-                self.telegram(m[2].lower(), fields, files, fault)
+                self.telegram(m[1], m[2].lower(), fields, files, fault)
         elif path.startswith('/api/webhooks/'):
-            result = self.discord(path, fields, files, fault)
+            result = self.discord(path, fields, files, names, fault)
         elif path.startswith('/services/'):
             result = self.slack(path, fields, fault)
         elif path == '/':
-            result = self.ntfy(fields, headers, fault)
+            result = self.ntfy(fields, files, fault)
         elif fault in ('401', '403', '429', '500'):
             result = int(fault), {}, ''
         else:
@@ -299,10 +341,10 @@ class Chat:
                     body = await reader.readexactly(int(headers['content-length']))
                     if self.o.slow:
                         await asyncio.sleep(self.random.random() * self.o.slow)
-                    result = self.answer(url.path, headers, body)
+                    result = self.answer(method, url.path, headers, body)
                     if self.o.log:
                         said = 'no answer' if result in (None, 'lost') else result[0]
-                        shown = re.sub(r'/bot[^/]+/', '/bot…/', url.path)
+                        shown = re.sub(r'/bot[^/]+/', '/bot…/', url.path) if method == 'POST' else '/…'
                         print(f'{method} {shown} {len(body)} bytes: {said}', file=sys.stderr, flush=True)
                     if result is None:
                         await asyncio.sleep(3600)
@@ -345,6 +387,7 @@ async def main():
     parser.add_argument('--fault', action='append', default=[])
     parser.add_argument('--seed', type=int, default=1)
     parser.add_argument('--rate')
+    parser.add_argument('--bot-rate')
     parser.add_argument('--token')
     parser.add_argument('--slow', type=float, default=0, help='seconds that an answer may take')
     parser.add_argument('--log', action='store_true', help='one line for each request on standard error')

@@ -35,26 +35,14 @@ final class Telegram: Sink {
 
   func send(_ part: OutboxEntry.Part, of entry: OutboxEntry, _ wording: Wording) throws(TransportFailure) -> Attempt {
     let photos = wording.isBare ? [] : part.photos
-    if wording.isBare, part.photos.count > 1 { return try sendEach(Markup(part.text).parts(for: form), wording) }
     let posting =
       switch photos.count {
       case 0: message(part.text, wording)
-      case 1: photo(photos[0].path, photos[0].caption.isEmpty ? part.text : photos[0].caption, wording)
+      case 1: photo(photos[0].path, part.text, wording)
       default: group(photos, wording)
       }
     let hasPhotos = !photos.isEmpty
     return Telegram.judge(try curl.post(posting)) { read($0, $1, $2, hasPhotos) }
-  }
-
-  /// The captions of an album whose pictures nobody wants are more than one message.
-  private func sendEach(_ texts: [String], _ wording: Wording) throws(TransportFailure) -> Attempt {
-    var numbers: [String] = []
-    for text in texts {
-      let attempt = Telegram.judge(try curl.post(message(text, wording))) { read($0, $1, $2, false) }
-      guard case .sent(let number) = attempt else { return attempt }
-      numbers.append(number ?? "")
-    }
-    return .sent(number: numbers.joined(separator: " "))
   }
 
   private func text(_ markup: String, _ wording: Wording) -> String { wording.isPlain ? Markup(markup).plain : markup }
