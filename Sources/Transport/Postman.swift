@@ -14,8 +14,10 @@ public final class Postman: Courier {
   private var remarks: [String] = []
   /// Milliseconds that the rehearsal's clock is ahead.
   private let ahead: Int64
-  /// Told to be duplicates when they were posted.
+  /// Told to be duplicates when they were first posted.
   private var repeated: [String: Receipt] = [:]
+  /// Taken in this run.
+  private var posted: Set<String> = []
   /// Attempts in a row that came to nothing.
   private var failures = 0
   /// Answers lost in this run, by key.
@@ -111,9 +113,10 @@ public final class Postman: Courier {
       hasCompacted = true
       if let known = earlier(letter) { return known }
       try outbox.add(entry(of: letter))
+      posted.insert(letter.key)
       return Receipt(.queued)
     }
-    if answer.status == .duplicate { repeated[letter.key] = answer }
+    if answer.status == .duplicate, !posted.contains(letter.key) { repeated[letter.key] = answer }
     return answer
   }
 

@@ -49,6 +49,10 @@ import Testing
     return text.split(separator: "\n").compactMap { $0.split(separator: " ").last.flatMap { pid_t($0) } }
   }
 
+  private static func newestClose(_ name: String, in folder: URL) -> String {
+    (try? String(contentsOf: folder.appending(path: "\(name)/heartbeat"), encoding: .utf8)) ?? ""
+  }
+
   private static func waitUntil(_ seconds: Double = 120, _ isDone: () throws -> Bool) rethrows {
     let deadline = Date(timeIntervalSinceNow: seconds)
     while try !isDone(), Date() < deadline { Thread.sleep(forTimeInterval: 0.05) }
@@ -102,6 +106,59 @@ import Testing
       #expect(again.wait() == 0, "\(Self.errors(in: folder))")
       let all = try Self.messages("one", in: folder).filter { $0.kind != "alert" }
       #expect(Array(all.prefix(early.count)) == early && all.count > early.count && Set(all.map(\.key)).count == all.count)
+    }
+  }
+
+  /// What a kill -9 leaves of a watch: its guard and its stages, stages alone, nothing.
+  enum Death: CaseIterable { case shell, shells, all }
+
+  /// Neither its stages nor its lock are in the way of the next, which goes on without a doubled message.
+  @Test(arguments: Death.allCases) func killedItselfItLeavesNothingBehind(_ death: Death) throws {
+    try Repository.withTemporaryFolder { folder in
+      var old: [pid_t] = []
+      for round in 1...(Self.isLong ? 5 : 1) {
+        let process = try Self.watch(Self.words("one", speed: 3000), in: folder)
+        try Self.waitUntil { try Self.messages("one", in: folder).count >= 3 * round && Self.stages("one", in: folder).count == 7 }
+        old += Self.stages("one", in: folder)
+        switch death {
+        case .shell: process.kill(SIGKILL)
+        case .shells:
+          // The watch last: the guard among them must not see it go.
+          let shells = try Command(shell: "pgrep -g \(process.id) -x bash").run().lines.compactMap { pid_t($0) }
+          for shell in shells.reversed() { kill(shell, SIGKILL) }
+        case .all: kill(-process.id, SIGKILL)
+        }
+        process.wait()
+        if death == .shell { Self.waitUntil { old.allSatisfy { kill($0, 0) != 0 } } }
+        if death == .shells { #expect(old.contains { kill($0, 0) == 0 }, "stages live on") }
+      }
+      let last = try Self.watch(Self.words("one"), in: folder)
+      #expect(last.wait() == 0, "\(Self.errors(in: folder))")
+      #expect(old.allSatisfy { kill($0, 0) != 0 }, "nothing is left behind")
+      let sent = try Self.messages("one", in: folder).filter { $0.kind != "alert" }
+      // One that was being sent when ss-notify died may be there twice.
+      #expect(sent.count > 20 && sent.count - Set(sent.map(\.key)).count <= (death == .all ? old.count / 7 : 0), "\(Self.errors(in: folder))")
+    }
+  }
+
+  /// A stage that stands still without dying is noticed by the silence behind it, and the pipe is started again.
+  @Test func aStageThatHangsIsReplaced() throws {
+    try Repository.withTemporaryFolder { folder in
+      let process = try Self.watch(Self.words("one", ["--stale", "5"], speed: 600), in: folder)
+      try Self.waitUntil { try Self.messages("one", in: folder).contains { $0.kind != "alert" } }
+      let before = Self.stages("one", in: folder)
+      try #require(before.count == 7)
+      let newest = Self.newestClose("one", in: folder)
+      kill(before[2], SIGSTOP)
+      Self.waitUntil { kill(before[2], 0) != 0 && Self.newestClose("one", in: folder) > newest }
+      #expect(Self.newestClose("one", in: folder) > newest, "\(Self.errors(in: folder))")
+      #expect(before.allSatisfy { kill($0, 0) != 0 })
+      process.kill(SIGTERM)
+      #expect(process.wait() == 0)
+      let messages = try Self.messages("one", in: folder)
+      #expect(messages.contains { $0.kind == "alert" && $0.text.contains("stale") }, "\(Self.errors(in: folder))")
+      #expect(!messages.contains { $0.text.contains("failed") } && Self.errors(in: folder).contains("the pipe is started again"))
+      #expect(Set(messages.map(\.key)).count == messages.count)
     }
   }
 

@@ -52,6 +52,8 @@ import Testing
       #expect(said.count == 12 && said[10].hasSuffix("and 15 more that were not sent") && said[11].hasSuffix("duplicate 25"), "\(said)")
       // A live run that begins anew finds all that was told: that is no news.
       #expect(try chat.send(Records.batch(25), "telegram", "--live").errorText == "")
+      // Nor is what comes twice in one run.
+      #expect(try chat.send(Records.run + Records.event(30) + Records.event(30) + Records.end, "telegram", "--live").errorText == "")
     }
   }
 
