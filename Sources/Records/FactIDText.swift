@@ -6,14 +6,52 @@ import Wire
 
 extension BytePen {
   /// A fact's id, without quotes.
+  @inline(__always)
   mutating func put(_ id: FactID, _ days: inout DayText) {
-    put(id.kind.word)
-    put(0x2D)
-    put(id.timeframe.label)
-    put(id.direction == .bull, "-bull", "-bear")
-    if let scope = id.scope { put(scope == .inner, "-internal", "-external") }
-    put(0x2D)
+    put(IDWords.shared.kinds[Int(id.kind.rawValue)])
+    put(IDWords.shared.series[2 * Int(id.timeframe.rawValue) + Int(id.direction.rawValue)])
+    if let scope = id.scope { put(scope == .inner, "internal-", "external-") }
     days.putCompact(id.at, &self)
+  }
+
+  @inline(__always)
+  mutating func put(_ word: ShortWord) {
+    let start = UnsafeMutableRawPointer(end)
+    start.storeBytes(of: word.low, as: UInt64.self)
+    start.storeBytes(of: word.high, toByteOffset: 8, as: UInt64.self)
+    end += Int(word.high >> 56)
+  }
+}
+
+/// At most 15 bytes in two words, first byte lowest, and in the last byte how many they are. Stored whole; what is too much is written over.
+struct ShortWord: Sendable {
+  private(set) var low: UInt64 = 0
+  private(set) var high: UInt64 = 0
+
+  init(_ parts: StaticString...) {
+    var count: UInt64 = 0
+    for part in parts {
+      for byte in part.bytes {
+        if count < 8 { low |= UInt64(byte) << (8 * count) } else { high |= UInt64(byte) << (8 * count - 64) }
+        count += 1
+      }
+    }
+    high = high & 0x00FF_FFFF_FFFF_FFFF | count << 56
+  }
+}
+
+/// What ids begin with.
+private struct IDWords: Sendable {
+  /// By kind: `ob-`.
+  let kinds: InlineArray<11, ShortWord>
+  /// By timeframe and direction: `4h-bull-`.
+  let series: InlineArray<30, ShortWord>
+
+  static let shared = IDWords()
+
+  private init() {
+    kinds = InlineArray { ShortWord(FactID.Kind.allCases[$0].word, "-") }
+    series = InlineArray { ShortWord(Timeframe.allCases[$0 / 2].label, "-", Direction.allCases[$0 % 2].word, "-") }
   }
 }
 

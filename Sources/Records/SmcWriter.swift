@@ -46,13 +46,13 @@ public struct SmcWriter: ~Copyable {
   private static func encode(_ events: [StructureEvent], _ days: inout DayText, _ parts: SmcParts, into out: inout ByteBuffer) {
     out.key("events")
     out.beginArray()
-    // Events are large: they are written where they lie.
     events.withUnsafeBufferPointer { events in
+      guard let first = events.baseAddress else { return }
       var isFirst = true
-      for place in events.indices where parts == .all || parts.contains(SmcParts(events[place].id)) {
-        out.write(room: StructureEventRecord.room(events[place])) { pen in
+      for event in first..<first + events.count where parts == .all || parts.contains(SmcParts(event.pointee.id)) {
+        out.write(room: StructureEventRecord.room(event)) { pen in
           pen.put(isFirst, "{", ",{")
-          StructureEventRecord.put(events[place], &pen, &days)
+          StructureEventRecord.put(event, &pen, &days)
           pen.put("}")
         }
         isFirst = false

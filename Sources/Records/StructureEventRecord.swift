@@ -37,24 +37,26 @@ public enum StructureEventRecord {
   /// The members of the event's object.
   public static func members(_ event: StructureEvent, _ days: inout DayText, into out: inout ByteBuffer) {
     out.separate()
-    out.write(room: room(event)) { put(event, &$0, &days) }
+    withUnsafePointer(to: event) { event in
+      out.write(room: room(event)) { put(event, &$0, &days) }
+    }
   }
 
   /// Bytes that the event fits into.
-  static func room(_ event: borrowing StructureEvent) -> Int {
-    if case .block(let block) = event.change { return FactRecord.room(block) }
+  @inline(__always)
+  static func room(_ event: UnsafePointer<StructureEvent>) -> Int {
+    if event.pointee.kind == .blockCreated, case .block(let block) = event.pointee.change { return FactRecord.room(block) }
     return FactRecord.room
   }
 
-  /// The same as `members` into room that is there.
-  static func put(_ event: borrowing StructureEvent, _ pen: inout BytePen, _ days: inout DayText) {
-    pen.put(#""event":""#)
-    pen.put(event.kind.name)
-    pen.put(#"","id":""#)
-    pen.put(event.id, &days)
-    pen.put(event.direction == .bull, #"","direction":"bullish""#, #"","direction":"bearish""#)
-    FactRecord.times(event.at, event.knownAt, &pen, &days)
-    switch event.change {
+  /// The same as `members` into room that is there. Events are large: this one is read where it lies.
+  static func put(_ event: UnsafePointer<StructureEvent>, _ pen: inout BytePen, _ days: inout DayText) {
+    pen.put(EventHead.shared[Int(event.pointee.kind.rawValue)])
+    pen.put(event.pointee.id, &days)
+    pen.put(event.pointee.direction == .bull, #"","direction":"bullish","at":""#, #"","direction":"bearish","at":""#)
+    days.put(event.pointee.at, &pen)
+    FactRecord.time(#"","known_at":""#, event.pointee.knownAt, &pen, &days)
+    switch event.pointee.change {
     case .swing(let pivot, let scope, let strength, let leads):
       put(scope, &pen)
       pen.put(#","price":"#)
@@ -105,4 +107,35 @@ public enum StructureEventRecord {
   }
 
   private static func put(_ scope: Scope, _ pen: inout BytePen) { pen.put(scope == .inner, #","scope":"internal""#, #","scope":"external""#) }
+}
+
+/// What an event of one kind begins with, up to its id: `"event":"fvg.created","id":"`. Stored in five words; what is too much is written over.
+private struct EventHead: Sendable {
+  private var words: (UInt64, UInt64, UInt64, UInt64, UInt64) = (0, 0, 0, 0, 0)
+  private var length = 0
+
+  /// By kind.
+  static let shared = InlineArray<24, EventHead> { EventHead(StructureEvent.Kind.allCases[$0]) }
+
+  private init(_ kind: StructureEvent.Kind) {
+    withUnsafeMutableBytes(of: &words) { bytes in
+      for part in [#""event":""#, kind.name, #"","id":""#] as [StaticString] {
+        for byte in part.bytes where length < bytes.count {
+          bytes[length] = byte
+          length += 1
+        }
+      }
+    }
+  }
+
+  @inline(__always)
+  func put(at end: UnsafeMutablePointer<UInt8>) -> Int {
+    UnsafeMutableRawPointer(end).storeBytes(of: words, as: (UInt64, UInt64, UInt64, UInt64, UInt64).self)
+    return length
+  }
+}
+
+extension BytePen {
+  @inline(__always)
+  fileprivate mutating func put(_ head: EventHead) { end += head.put(at: end) }
 }

@@ -79,6 +79,21 @@ struct History {
   /// The bar of this index; the caller stays within the depth.
   subscript(index: Int) -> Bar { bars[index & mask] }
 
+  /// How many bars right before the newest one its high exceeds, on each side, at most `limit` of them.
+  func reach(limit: Int) -> Sides<Int> {
+    bars.withUnsafeBufferPointer { bars in
+      let (newest, mask) = (count - 1, mask)
+      @inline(__always)
+      func reach(_ side: Direction) -> Int {
+        let high = bars[newest & mask].view[side].high
+        var reach = 0
+        while reach < limit, bars[(newest &- reach &- 1) & mask].view[side].high < high { reach &+= 1 }
+        return reach
+      }
+      return Sides(bull: reach(.bull), bear: reach(.bear))
+    }
+  }
+
   /// Volume over the mean of the 20 bars before; absent while there are fewer, or when none of them traded.
   func volumeRatio(of bar: Bar) -> Double? {
     guard bar.index >= 20 else { return nil }

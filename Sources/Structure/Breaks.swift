@@ -54,7 +54,7 @@ struct Breaks {
   /// Takes a pivot known at this close. `sweeps`: the newest bar that swept each side. `blocks`: the newest candles that became blocks.
   mutating func refer(to confirmation: Swings.Confirmation, _ bar: Bar, history: borrowing History, sweeps: Sides<Int?>, blocks: Sides<[Int]>) {
     let side = confirmation.side
-    guard confirmation.leads || references[side] == nil else { return }
+    guard confirmation.leads || levels[side] == .infinity else { return }
     let first = confirmation.point.index + 1
     let sweep = sweeps[side.opposite]
     var leg = Leg(first: history[first], side: side, sweep: sweep)
@@ -77,18 +77,23 @@ struct Breaks {
     side == .bull ? recent.bull[position].fact : recent.bear[position].fact
   }
 
-  /// The break of this close, at most one: that of the newer pivot.
-  mutating func make(_ bar: Bar, _ moment: Moment, history: borrowing History) -> Made? {
+  /// The side whose reference this close breaks, at most one: that of the newer pivot.
+  /// Mutating only so that it is asked where it lies.
+  mutating func broken(by bar: Bar, _ moment: Moment) -> Direction? {
     guard let atr = bar.atr else { return nil }
     let distance = max(moment.rules.breakDistance * atr, moment.tick)
     let isUp = bar.view.bull.close - levels.bull > distance
     let isDown = bar.view.bear.close - levels.bear > distance
     guard isUp || isDown else { return nil }
-    var side: Direction = isUp ? .bull : .bear
     if isUp, isDown, let up = references.bull?.point.index, let down = references.bear?.point.index {
-      side = up == down ? bar.lean : up > down ? .bull : .bear
+      return up == down ? bar.lean : up > down ? .bull : .bear
     }
-    guard let reference = references[side] else { return nil }
+    return isUp ? .bull : .bear
+  }
+
+  /// The break of a side's reference by this close.
+  mutating func make(_ side: Direction, _ bar: Bar, _ moment: Moment, history: borrowing History) -> Made? {
+    guard let atr = bar.atr, let reference = references[side] else { return nil }
     references[side] = nil
     levels[side] = .infinity
 

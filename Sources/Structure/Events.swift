@@ -55,8 +55,8 @@ public struct StructureEvent: Hashable, Sendable {
     case structuralBreak(StructuralBreak)
     /// Of a failed break and of the return to ranging.
     case scope(Scope)
-    /// The whole zone. Comes again, with the same id, when another break adds to its sources.
-    case block(OrderBlock)
+    /// The whole zone. Comes again, with the same id, when another break adds to its sources. Held apart, as it alone is no plain value.
+    indirect case block(OrderBlock)
     case blockLife(OrderBlock.State, touches: Int, mitigation: Double)
     case gap(FairValueGap)
     case gapLife(FairValueGap.State, fill: Double)

@@ -32,21 +32,24 @@ struct FairValueGaps {
 
   /// Lets the gaps known before this bar live through it.
   mutating func live(_ bar: Bar, _ moment: Moment, _ events: inout [StructureEvent]) {
-    live(bar.lean, bar, moment, &events)
-    live(bar.lean.opposite, bar, moment, &events)
+    if bar.lean == .bear { FairValueGaps.live(.bear, &lists.bear, bar, moment, &turned, &events) }
+    FairValueGaps.live(.bull, &lists.bull, bar, moment, &turned, &events)
+    if bar.lean == .bull { FairValueGaps.live(.bear, &lists.bear, bar, moment, &turned, &events) }
     guard !turned.isEmpty else { return }
     for gap in turned { lists[gap.id.direction.opposite].insert(gap) }
     turned.removeAll(keepingCapacity: true)
   }
 
-  private mutating func live(_ side: Direction, _ bar: Bar, _ moment: Moment, _ events: inout [StructureEvent]) {
+  private static func live(
+    _ side: Direction, _ list: inout ZoneList<Gap>, _ bar: Bar, _ moment: Moment, _ turned: inout [Gap], _ events: inout [StructureEvent]
+  ) {
     func event(_ kind: StructureEvent.Kind, _ gap: Gap, _ direction: Direction, _ change: StructureEvent.Change? = nil) -> StructureEvent {
       StructureEvent(
         kind, gap.id, direction: direction, at: bar.openTime, knownAt: bar.closeTime, change ?? .gapLife(gap.state, fill: gap.zone.depth))
     }
-    lists[side].expire(knownBy: bar.index - moment.rules.zoneLife) { events.append(event(.gapEnded, $0, side, .ended(.expired))) }
+    list.expire(knownBy: bar.index - moment.rules.zoneLife) { events.append(event(.gapEnded, $0, side, .ended(.expired))) }
     let view = bar.view[side]
-    lists[side].meet(view) { gap in
+    list.meet(view) { gap in
       if gap.zone.meet(view, index: bar.index) { events.append(event(.gapTouched, gap, side)) }
       if view.close < gap.zone.far {
         if gap.isInverted {

@@ -29,9 +29,10 @@ struct Leg {
   private(set) var extreme: Double
   /// A low was swept between the block candle and the origin, both included.
   private(set) var beganWithSweep: Bool
+  /// The last candle that closed lower than it opened.
   private var opposite: Candle?
-  /// The newest bar, when it would be a continuation for the next one.
-  private var newest: Candle?
+  /// Whether that is the newest bar, after the origin: for the next one it is a continuation.
+  private var isOppositeNewest = false
 
   /// - Parameter sweep: index of the newest bar that swept a low.
   init(first bar: Bar, side: Direction, sweep: Int?) {
@@ -44,9 +45,9 @@ struct Leg {
 
   mutating func extend(_ bar: Bar, side: Direction, sweep: Int?) {
     let view = bar.view[side]
-    if newest != nil {
-      continuation = newest
-      newest = nil
+    if isOppositeNewest {
+      continuation = opposite
+      isOppositeNewest = false
     }
     if view.low <= origin.view.low {
       origin = Candle(bar, side: side)
@@ -59,8 +60,8 @@ struct Leg {
     }
     if view.high > extreme { extreme = view.high }
     if view.close < view.open {
-      newest = Candle(bar, side: side)
-      opposite = newest
+      opposite = Candle(bar, side: side)
+      isOppositeNewest = true
     }
   }
 
@@ -75,6 +76,5 @@ struct Leg {
     if block.index == index { block.isBlock = true }
     if continuation?.index == index { continuation?.isBlock = true }
     if opposite?.index == index { opposite?.isBlock = true }
-    if newest?.index == index { newest?.isBlock = true }
   }
 }

@@ -29,22 +29,25 @@ struct OrderBlocks {
 
   /// Lets the blocks known before this bar live through it.
   mutating func live(_ bar: Bar, _ moment: Moment, _ events: inout [StructureEvent]) {
-    live(bar.lean, bar, moment, &events)
-    live(bar.lean.opposite, bar, moment, &events)
+    if bar.lean == .bear { OrderBlocks.live(.bear, &lists.bear, bar, moment, &turned, &events) }
+    OrderBlocks.live(.bull, &lists.bull, bar, moment, &turned, &events)
+    if bar.lean == .bull { OrderBlocks.live(.bear, &lists.bear, bar, moment, &turned, &events) }
     guard !turned.isEmpty else { return }
     for block in turned { lists[block.id.direction.opposite].insert(block) }
     turned.removeAll(keepingCapacity: true)
   }
 
-  private mutating func live(_ side: Direction, _ bar: Bar, _ moment: Moment, _ events: inout [StructureEvent]) {
+  private static func live(
+    _ side: Direction, _ list: inout ZoneList<Block>, _ bar: Bar, _ moment: Moment, _ turned: inout [Block], _ events: inout [StructureEvent]
+  ) {
     func event(_ kind: StructureEvent.Kind, _ block: Block, _ direction: Direction, _ change: StructureEvent.Change? = nil) -> StructureEvent {
       StructureEvent(
         kind, block.id, direction: direction, at: bar.openTime, knownAt: bar.closeTime,
         change ?? .blockLife(block.state, touches: block.zone.touches, mitigation: block.zone.depth))
     }
-    lists[side].expire(knownBy: bar.index - moment.rules.zoneLife) { events.append(event(.blockEnded, $0, side, .ended(.expired))) }
+    list.expire(knownBy: bar.index - moment.rules.zoneLife) { events.append(event(.blockEnded, $0, side, .ended(.expired))) }
     let view = bar.view[side]
-    lists[side].meet(view) { block in
+    list.meet(view) { block in
       if block.zone.meet(view, index: bar.index) {
         events.append(event(.blockTouched, block, side))
         if !block.isMitigated, block.zone.depth >= 0.5 {
@@ -149,6 +152,9 @@ extension Timeframe {
   private static let freshOnM15 = freshness(halfLife: 48)
   private static let freshOnW1 = freshness(halfLife: 26)
 
-  /// By age, up to the greatest that a zone can be given.
-  private static func freshness(halfLife: Double) -> [Double] { (0...5000).map { ratio(Glibc.exp2(-Double($0) / halfLife), 1) } }
+  /// By age, up to one at which nothing is left.
+  private static func freshness(halfLife: Double) -> [Double] {
+    // From log₂ 20,000 = 14.3 half-lives on it is rounded to nothing.
+    (0...Int(15 * halfLife)).map { ratio(Glibc.exp2(-Double($0) / halfLife), 1) }
+  }
 }

@@ -32,6 +32,14 @@ struct PeriodRange {
     self.length = length
   }
 
+  /// Whether this bar neither ends the period nor extends it.
+  @inline(__always)
+  func holds(_ bar: Bar) -> Bool {
+    guard let end, bar.closeTime < end else { return false }
+    guard let extremes else { return true }
+    return bar.view.bull.high <= extremes.bull.level && bar.view.bear.high <= extremes.bear.level
+  }
+
   /// Takes the next candle.
   /// - Returns: the period that this close shows to be over, if any: at its end, or at the first close after it when its last candle is missing.
   mutating func update(_ bar: Bar) -> PeriodExtremes? {
@@ -74,16 +82,28 @@ struct SessionWatch {
   /// While it is open, its end; else distant past.
   private var end = Timestamp.distantPast
   private var nextOpen = Timestamp.distantPast
+  /// What was traded since it opened.
+  private var (low, high) = (0.0, 0.0)
 
   init(_ session: Session) { range = SessionRange(session) }
 
-  /// Takes the next candle.
+  /// Whether this candle is not of the session, or neither ends nor extends it.
+  @inline(__always)
+  func holds(_ candle: Candle) -> Bool {
+    candle.closeTime <= nextOpen || candle.closeTime < end && candle.high <= high && candle.low >= low
+  }
+
+  /// Takes the next candle, which it does not hold.
   /// - Returns: the session that this close shows to be over, if any.
   mutating func update(_ candle: Candle) -> PeriodExtremes? {
     let last = candle.closeTime + -1
-    guard last >= nextOpen else { return nil }
     let over = range.update(candle)
-    if last >= end { look(at: last) }
+    if last >= end {
+      look(at: last)
+      (low, high) = (candle.low, candle.high)
+    } else {
+      (low, high) = (min(low, candle.low), max(high, candle.high))
+    }
     return over.map {
       PeriodExtremes(
         bull: PeriodExtreme(kind: .sessionPool, start: $0.window.open, level: $0.high, at: $0.highAt),
@@ -94,7 +114,7 @@ struct SessionWatch {
   private mutating func look(at last: Timestamp) {
     let (clock, minutes) = (range.session.clock, range.session.minutes)
     let wall = clock.wall(at: last)
-    if minutes.contains(wall.minute) {
+    if minutes.contains(wall.minute), CalendarDay.weekday(dayNumber: wall.dayNumber) < 5 {
       end = clock.instant(dayNumber: wall.dayNumber, minute: minutes.upperBound)
     } else {
       nextOpen = clock.instant(dayNumber: wall.dayNumber + (wall.minute < minutes.lowerBound ? 0 : 1), minute: minutes.lowerBound)

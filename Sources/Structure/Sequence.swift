@@ -16,13 +16,13 @@ struct Sequence {
   private var returnHigh = 0.0
 
   /// Takes the newest bar, before any fact that it makes known.
-  mutating func live(_ view: View, _ bar: Bar, _ rules: StructureRules) {
+  mutating func live(_ view: View, _ bar: Bar, _ moment: Moment) {
     guard step != .none else { return }
     let limit =
       switch step {
-      case .none, .swept, .turned: rules.sequenceTurnBars
-      case .zoneLeft: rules.sequenceReturnBars
-      case .returned, .reacted: rules.sequenceReactionBars
+      case .none, .swept, .turned: moment.rules.sequenceTurnBars
+      case .zoneLeft: moment.rules.sequenceReturnBars
+      case .returned, .reacted: moment.rules.sequenceReactionBars
       }
     if view.close < sweepLow || step >= .zoneLeft && view.close < zone.far || bar.index - index > limit {
       step = .none
@@ -45,10 +45,10 @@ struct Sequence {
 
   /// This bar broke structure upwards.
   /// - Parameter gap: near and far edge of the newest gap in the leg.
-  mutating func turn(_ made: Breaks.Made, gap: (near: Double, far: Double)?, _ bar: Bar, _ rules: StructureRules) {
+  mutating func turn(_ made: Breaks.Made, gap: (near: Double, far: Double)?, _ bar: Bar, _ moment: Moment) {
     guard step == .swept, made.fact.isProtected else { return }
     let block = made.leg.block
-    guard made.leg.displacement(from: block.view.high, block, breakATR: bar.atr) >= rules.sequenceDisplacement else { return }
+    guard made.leg.displacement(from: block.view.high, block, breakATR: bar.atr) >= moment.rules.sequenceDisplacement else { return }
     zone = gap ?? (block.view.high, block.view.low)
     advance(to: .zoneLeft, bar)
   }

@@ -9,7 +9,6 @@ struct Series {
   private let rules: StructureRules
   private var history: History
   private var atr = AverageTrueRange(length: 14)
-  private(set) var newest: Bar?
   private var swings: Scopes<Swings>
   private var breaks = Scopes(inner: Breaks(scope: .inner), outer: Breaks(scope: .outer))
   private var blocks = OrderBlocks()
@@ -43,8 +42,8 @@ struct Series {
   mutating func update(_ candle: Candle, tick: Double, higherTrend: Trend?, _ events: inout [StructureEvent]) {
     let bar = read(candle)
     let moment = Moment(timeframe: timeframe, rules: rules, tick: tick, higherTrend: higherTrend)
-    sequences.bull.live(bar.view.bull, bar, rules)
-    sequences.bear.live(bar.view.bear, bar, rules)
+    sequences.bull.live(bar.view.bull, bar, moment)
+    sequences.bear.live(bar.view.bear, bar, moment)
     blocks.live(bar, moment, &events)
     gaps.live(bar, moment, &events)
     gaps.make(bar, moment, history: history, &events)
@@ -62,39 +61,35 @@ struct Series {
 
   private mutating func read(_ candle: Candle) -> Bar {
     let view = View(open: candle.open, high: candle.high, low: candle.low, close: candle.close)
-    let follows = newest?.closeTime == candle.openTime
-    let lastClose = newest?.view.bull.close
-    atr.update(high: candle.high, low: candle.low, previousClose: follows ? lastClose : nil)
-    var lean = newest?.lean ?? .bull
+    var lean = Direction.bull
+    var unbroken = 0
+    var lastClose: Double?
+    if history.count > 0 {
+      let last = history[history.count - 1]
+      lean = last.lean
+      lastClose = last.view.bull.close
+      if last.closeTime == candle.openTime { unbroken = last.unbroken + 1 }
+    }
+    atr.update(high: candle.high, low: candle.low, previousClose: unbroken > 0 ? lastClose : nil)
     let change = candle.close - (candle.close != candle.open ? candle.open : lastClose ?? candle.close)
     if change != 0 { lean = change > 0 ? .bull : .bear }
     let bar = Bar(
       index: history.count, openTime: candle.openTime, closeTime: candle.closeTime, view: Sides(bull: view, bear: view.mirrored),
-      volume: candle.volume, atr: atr.value, unbroken: follows ? (newest?.unbroken ?? 0) + 1 : 0, lean: lean)
+      volume: candle.volume, atr: atr.value, unbroken: unbroken, lean: lean)
     history.append(bar)
-    newest = bar
     return bar
   }
 
-  /// How many bars right before this one its high exceeds, up to the longer span and not across a hole.
-  private func reach(_ side: Direction, _ bar: Bar) -> Int {
-    let limit = min(max(swings.inner.span, swings.outer.span), bar.unbroken)
-    let high = bar.view[side].high
-    var count = 0
-    while count < limit, history[bar.index - count - 1].view[side].high < high { count += 1 }
-    return count
-  }
-
   private mutating func confirmSwings(_ bar: Bar, _ moment: Moment, _ events: inout [StructureEvent]) {
-    let reach = Sides(bull: reach(.bull, bar), bear: reach(.bear, bar))
-    confirmSwings(.inner, bar, reach, moment, &events)
-    confirmSwings(.outer, bar, reach, moment, &events)
+    // Up to the longer span, and not across a hole.
+    let reach = history.reach(limit: min(max(swings.inner.span, swings.outer.span), bar.unbroken))
+    let inner = swings.inner.confirmed(bar, reach: reach)
+    if inner.bull != nil || inner.bear != nil { take(inner, .inner, bar, moment, &events) }
+    let outer = swings.outer.confirmed(bar, reach: reach)
+    if outer.bull != nil || outer.bear != nil { take(outer, .outer, bar, moment, &events) }
   }
 
-  @inline(__always)
-  private mutating func confirmSwings(_ scope: Scope, _ bar: Bar, _ reach: Sides<Int>, _ moment: Moment, _ events: inout [StructureEvent]) {
-    let pivots = swings[scope].confirmed(bar, reach: reach)
-    guard pivots.bull != nil || pivots.bear != nil else { return }
+  private mutating func take(_ pivots: Sides<Int?>, _ scope: Scope, _ bar: Bar, _ moment: Moment, _ events: inout [StructureEvent]) {
     let (first, second) = swings[scope].lead(pivots, bar, history: history)
     if let first { take(first, scope, bar, moment, &events) }
     if let second { take(second, scope, bar, moment, &events) }
@@ -133,8 +128,8 @@ struct Series {
   @inline(__always)
   private mutating func makeBreaks(_ scope: Scope, _ bar: Bar, _ moment: Moment, _ events: inout [StructureEvent]) -> Direction? {
     var change: Direction?
-    if let made = breaks[scope].make(bar, moment, history: history) {
-      let side = made.fact.direction
+    let broken = scope == .inner ? breaks.inner.broken(by: bar, moment) : breaks.outer.broken(by: bar, moment)
+    if let side = broken, let made = breaks[scope].make(side, bar, moment, history: history) {
       if made.fact.kind == .choch { change = side }
       events.append(
         StructureEvent(made.fact.kind == .bos ? .breakBOS : .breakCHoCH, made.fact.id, knownAt: bar.closeTime, .structuralBreak(made.fact)))
@@ -142,7 +137,7 @@ struct Series {
       let (origin, continuation) = blocks.make(of: made, leftGap: gap != nil, bar, moment, &events)
       markBlock(origin, side)
       if let continuation { markBlock(continuation, side) }
-      sequences[side].turn(made, gap: gap.map { ($0.near, $0.far) }, bar, rules)
+      sequences[side].turn(made, gap: gap.map { ($0.near, $0.far) }, bar, moment)
     }
     breaks[scope].settle(bar, moment, &events)
     return change
@@ -154,10 +149,10 @@ struct Series {
   }
 
   private mutating func finishPeriods(_ candle: Candle, _ bar: Bar, _ moment: Moment, _ events: inout [StructureEvent]) {
-    for position in periods.indices {
+    for position in periods.indices where !periods[position].holds(bar) {
       if let over = periods[position].update(bar) { take(over, bar, moment, &events) }
     }
-    for position in sessions.indices {
+    for position in sessions.indices where !sessions[position].holds(candle) {
       if let over = sessions[position].update(candle) { take(over, bar, moment, &events) }
     }
   }
@@ -169,10 +164,11 @@ struct Series {
 
   /// What is true at the newest close, with the nearest `cap` of each list and side.
   mutating func snapshot(cap: Int, tick: Double, into snapshot: inout StructureSnapshot) {
-    guard let bar = newest else {
+    guard history.count > 0 else {
       snapshot = StructureSnapshot()
       return
     }
+    let bar = history[history.count - 1]
     let moment = Moment(timeframe: timeframe, rules: rules, tick: tick, higherTrend: nil)
     snapshot.trend = trend
     snapshot.swingHigh.inner = swings.inner.leaders.bull?.pivot(of: .bull)

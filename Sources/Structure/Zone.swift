@@ -52,6 +52,8 @@ protocol ZoneHolder {
 /// Live zones of one side in the order in which they became known.
 struct ZoneList<Element: ZoneHolder> {
   private(set) var items: [Element] = []
+  /// Their near edges, side by side, as every bar is compared with them.
+  private var edges: [Double] = []
   /// The highest near edge: a bar that stays above it concerns none of them.
   private var nearest = -Double.infinity
 
@@ -59,6 +61,7 @@ struct ZoneList<Element: ZoneHolder> {
     var position = items.count
     while position > 0, items[position - 1].zone.knownIndex > item.zone.knownIndex { position -= 1 }
     items.insert(item, at: position)
+    edges.insert(item.zone.near, at: position)
     nearest = max(nearest, item.zone.near)
   }
 
@@ -66,32 +69,49 @@ struct ZoneList<Element: ZoneHolder> {
   enum Fate { case stays, ends }
 
   /// Hands each zone that the bar reaches to `body`, oldest first, and drops those that end.
+  @inline(__always)
   mutating func meet(_ view: View, _ body: (inout Element) -> Fate) {
     guard view.low <= nearest else { return }
-    var kept = 0
-    var nearest = -Double.infinity
+    var hasEnded = false
     items.withUnsafeMutableBufferPointer { items in
-      for position in items.indices {
-        if view.low <= items[position].zone.near, body(&items[position]) == .ends { continue }
-        nearest = max(nearest, items[position].zone.near)
-        if kept != position { items.swapAt(kept, position) }
-        kept += 1
+      edges.withUnsafeMutableBufferPointer { edges in
+        for position in edges.indices where view.low <= edges[position] && body(&items[position]) == .ends {
+          edges[position] = -.infinity
+          hasEnded = true
+        }
       }
     }
-    self.nearest = nearest
-    if kept < items.count { items.removeLast(items.count - kept) }
+    if hasEnded { dropEnded() }
+  }
+
+  @inline(never)
+  private mutating func dropEnded() {
+    var kept = 0
+    nearest = -.infinity
+    for position in edges.indices where edges[position] > -.infinity {
+      nearest = max(nearest, edges[position])
+      if kept != position {
+        items.swapAt(kept, position)
+        edges[kept] = edges[position]
+      }
+      kept += 1
+    }
+    items.removeLast(items.count - kept)
+    edges.removeLast(edges.count - kept)
   }
 
   /// Hands each zone of this age or older to `body`, oldest first, and drops it.
+  @inline(__always)
   mutating func expire(knownBy index: Int, _ body: (Element) -> Void) {
-    guard let first = items.first, first.zone.knownIndex <= index else { return }
+    guard !items.isEmpty, items[0].zone.knownIndex <= index else { return }
     var count = 0
     while count < items.count, items[count].zone.knownIndex <= index {
       body(items[count])
       count += 1
     }
     items.removeFirst(count)
-    nearest = items.reduce(-.infinity) { max($0, $1.zone.near) }
+    edges.removeFirst(count)
+    nearest = edges.reduce(-.infinity) { max($0, $1) }
   }
 
   /// Changes the first zone that `matches`; false when there is none.

@@ -77,6 +77,7 @@ public struct ByteBuffer: ~Copyable {
   @inlinable @inline(__always)
   public mutating func append(_ text: StaticString) { append(text.bytes) }
 
+  @_disfavoredOverload
   public mutating func append(_ text: String) {
     var text = text
     text.withUTF8 { append($0) }
@@ -105,6 +106,7 @@ public struct ByteBuffer: ~Copyable {
   }
 
   /// A key that is not a literal.
+  @_disfavoredOverload
   public mutating func key(_ name: String) {
     value(name)
     append(0x3A)
@@ -129,6 +131,8 @@ public struct ByteBuffer: ~Copyable {
     append(0x22)
   }
 
+  /// Valid text of any content. A literal that needs escaping is one too: `value("…" as String)`.
+  @_disfavoredOverload
   public mutating func value(_ text: String) {
     var text = text
     text.withUTF8 { value(unescaped: $0) }
@@ -237,6 +241,7 @@ public struct ByteBuffer: ~Copyable {
     key(name)
     value(text)
   }
+  @_disfavoredOverload
   @inlinable public mutating func field(_ name: StaticString, _ text: String) {
     key(name)
     value(text)
@@ -257,7 +262,10 @@ public struct ByteBuffer: ~Copyable {
   @inlinable public mutating func field(_ name: StaticString, _ number: Double?) {
     if let number { field(name, number) }
   }
+  @_disfavoredOverload
   @inlinable public mutating func field(_ name: StaticString, _ text: String?) {
-    if let text { field(name, text) }
+    guard let text else { return }
+    key(name)
+    value(text)
   }
 }
