@@ -50,7 +50,7 @@ public struct SmcWriter: ~Copyable {
       guard let first = events.baseAddress else { return }
       var isFirst = true
       for event in first..<first + events.count where parts == .all || parts.contains(SmcParts(event.pointee.id)) {
-        out.write(room: StructureEventRecord.room(event)) { pen in
+        out.write(room: event.pointee.kind == .blockCreated ? StructureEventRecord.room(event) : FactRecord.room) { pen in
           pen.put(isFirst, "{", ",{")
           StructureEventRecord.put(event, &pen, &days)
           pen.put("}")

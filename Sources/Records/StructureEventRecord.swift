@@ -43,9 +43,9 @@ public enum StructureEventRecord {
   }
 
   /// Bytes that the event fits into.
-  @inline(__always)
+  @inline(never)
   static func room(_ event: UnsafePointer<StructureEvent>) -> Int {
-    if event.pointee.kind == .blockCreated, case .block(let block) = event.pointee.change { return FactRecord.room(block) }
+    if case .block(let block) = event.pointee.change { return FactRecord.room(block) }
     return FactRecord.room
   }
 

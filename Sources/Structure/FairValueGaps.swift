@@ -71,15 +71,10 @@ struct FairValueGaps {
   /// The gap that the newest three bars leave, if any.
   mutating func make(_ bar: Bar, _ moment: Moment, history: borrowing History, _ events: inout [StructureEvent]) {
     guard let atr = bar.atr, bar.unbroken >= 2 else { return }
+    let isBull = bar.view.bull.low > history[bar.index - 2].view.bull.high
+    guard isBull || bar.view.bear.low > history[bar.index - 2].view.bear.high else { return }
+    let side: Direction = isBull ? .bull : .bear
     let first = history[bar.index - 2]
-    let side: Direction
-    if bar.view.bull.low > first.view.bull.high {
-      side = .bull
-    } else if bar.view.bear.low > first.view.bear.high {
-      side = .bear
-    } else {
-      return
-    }
     let middle = history[bar.index - 1]
     let size = bar.view[side].low - first.view[side].high
     guard middle.view[side].close > middle.view[side].open, size >= moment.rules.minimumGap * atr else { return }

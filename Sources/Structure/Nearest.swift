@@ -80,6 +80,7 @@ struct Nearest {
     if id.at != otherID.at { return id.at < otherID.at }
     if id.kind != otherID.kind { return id.kind.rawValue < otherID.kind.rawValue }
     if id.scope != otherID.scope { return id.scope == .inner }
-    return pick.side == lean && other.side != lean
+    // Of one side two facts can still be equal where a candle made one for each: the one kept first.
+    return pick.side == other.side ? pick.position < other.position : pick.side == lean
   }
 }

@@ -46,18 +46,36 @@ struct Pools {
 
   private mutating func live(_ side: Direction, _ bar: Bar, _ moment: Moment, _ events: inout [StructureEvent]) {
     if bar.index >= expiry[side] {
-      let oldest = bar.index - moment.rules.zoneLife
-      for level in levels[side] where level.index <= oldest {
-        guard let pool = level.pool else { continue }
+      let oldest = Pools.expire(&levels[side], knownBy: bar.index - moment.rules.zoneLife) { pool in
         events.append(StructureEvent(.poolEnded, pool.id, at: bar.openTime, knownAt: bar.closeTime, .ended(.expired)))
       }
-      levels[side].removeAll { $0.index <= oldest }
-      expiry[side] = (levels[side].map(\.index).min() ?? .max - moment.rules.zoneLife) + moment.rules.zoneLife
+      expiry[side] = oldest.map { $0 + moment.rules.zoneLife } ?? .max
     }
     let close = bar.view[side].close
     Pools.endPassed(&levels[side], close) { pool in
       events.append(StructureEvent(.poolBroken, pool.id, at: bar.openTime, knownAt: bar.closeTime, .none))
     }
+  }
+
+  /// Removes the levels of this age or older, and hands over their pools.
+  /// - Returns: the age of the oldest that is left.
+  @inline(__always)
+  private static func expire(_ levels: inout [Level], knownBy index: Int, _ body: (Pool) -> Void) -> Int? {
+    var kept = 0
+    var oldest: Int?
+    levels.withUnsafeMutableBufferPointer { levels in
+      for position in levels.indices {
+        if levels[position].index <= index {
+          if let pool = levels[position].pool { body(pool) }
+          continue
+        }
+        oldest = min(oldest ?? .max, levels[position].index)
+        if kept != position { levels[kept] = levels[position] }
+        kept += 1
+      }
+    }
+    while levels.count > kept { levels.removeLast() }
+    return oldest
   }
 
   /// Removes the levels closed beyond, and hands over their pools. Static, so that one side's levels are changed where they lie.

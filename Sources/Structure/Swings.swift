@@ -58,7 +58,9 @@ struct Swings {
   /// - Returns: the bars of the pivots known at this close.
   @inline(__always)
   mutating func confirmed(_ bar: Bar, reach: Sides<Int>) -> Sides<Int?> {
-    Sides(bull: confirmed(.bull, bar, reach: reach.bull), bear: confirmed(.bear, bar, reach: reach.bear))
+    Sides(
+      bull: Swings.confirmed(&candidates.bull, bar.view.bull.high, bar, span, reach: reach.bull),
+      bear: Swings.confirmed(&candidates.bear, bar.view.bear.high, bar, span, reach: reach.bear))
   }
 
   /// Finds the leader of each run that these pivots belong to.
@@ -75,18 +77,19 @@ struct Swings {
     }
   }
 
-  private mutating func confirmed(_ side: Direction, _ bar: Bar, reach: Int) -> Int? {
+  @inline(__always)
+  private static func confirmed(_ candidate: inout Candidate?, _ high: Double, _ bar: Bar, _ span: Int, reach: Int) -> Int? {
     var pivot: Int?
-    if let candidate = candidates[side] {
-      let age = bar.index - candidate.index
-      if bar.unbroken < age || bar.view[side].high > candidate.level {
-        candidates[side] = nil
+    if let known = candidate {
+      let age = bar.index - known.index
+      if bar.unbroken < age || high > known.level {
+        candidate = nil
       } else if age == span {
-        pivot = candidate.index
-        candidates[side] = nil
+        pivot = known.index
+        candidate = nil
       }
     }
-    if reach >= span { candidates[side] = Candidate(index: bar.index, level: bar.view[side].high) }
+    if reach >= span { candidate = Candidate(index: bar.index, level: high) }
     return pivot
   }
 

@@ -41,7 +41,6 @@ struct Zone {
     return true
   }
 
-  func distance(from close: Double) -> Double { max(0, close - near) }
 }
 
 protocol ZoneHolder {
@@ -53,7 +52,7 @@ protocol ZoneHolder {
 struct ZoneList<Element: ZoneHolder> {
   private(set) var items: [Element] = []
   /// Their near edges, side by side, as every bar is compared with them.
-  private var edges: [Double] = []
+  fileprivate var edges: [Double] = []
   /// The highest near edge: a bar that stays above it concerns none of them.
   private var nearest = -Double.infinity
 
@@ -87,17 +86,24 @@ struct ZoneList<Element: ZoneHolder> {
   @inline(never)
   private mutating func dropEnded() {
     var kept = 0
-    nearest = -.infinity
-    for position in edges.indices where edges[position] > -.infinity {
-      nearest = max(nearest, edges[position])
-      if kept != position {
-        items.swapAt(kept, position)
-        edges[kept] = edges[position]
+    var nearest = -Double.infinity
+    items.withUnsafeMutableBufferPointer { items in
+      edges.withUnsafeMutableBufferPointer { edges in
+        for position in edges.indices where edges[position] > -.infinity {
+          nearest = max(nearest, edges[position])
+          if kept != position {
+            items.swapAt(kept, position)
+            edges[kept] = edges[position]
+          }
+          kept += 1
+        }
       }
-      kept += 1
     }
-    items.removeLast(items.count - kept)
-    edges.removeLast(edges.count - kept)
+    self.nearest = nearest
+    while items.count > kept {
+      items.removeLast()
+      edges.removeLast()
+    }
   }
 
   /// Hands each zone of this age or older to `body`, oldest first, and drops it.
@@ -131,17 +137,20 @@ extension Nearest {
   /// Picks from the live zones of both sides.
   mutating func pick<Element>(_ cap: Int, of lists: Sides<ZoneList<Element>>, _ bar: Bar) {
     begin(cap: cap, lean: bar.lean)
-    pick(.bull, lists.bull.items, bar.view.bull.close)
-    pick(.bear, lists.bear.items, bar.view.bear.close)
+    pick(.bull, lists.bull, bar.view.bull.close)
+    pick(.bear, lists.bear, bar.view.bear.close)
     finish()
   }
 
-  private mutating func pick<Element: ZoneHolder>(_ side: Direction, _ items: [Element], _ close: Double) {
+  /// The newest first: they are mostly the nearest, and then the others are not looked at.
+  private mutating func pick<Element: ZoneHolder>(_ side: Direction, _ list: ZoneList<Element>, _ close: Double) {
     next()
-    items.withUnsafeBufferPointer { items in
-      for position in items.indices {
-        let distance = items[position].zone.distance(from: close)
-        if admits(distance) { offer(distance, items[position].id, side, position) }
+    list.edges.withUnsafeBufferPointer { edges in
+      var position = edges.count
+      while position > 0 {
+        position -= 1
+        let distance = max(0, close - edges[position])
+        if admits(distance) { offer(distance, list.items[position].id, side, position) }
       }
     }
   }

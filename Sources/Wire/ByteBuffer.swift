@@ -131,8 +131,6 @@ public struct ByteBuffer: ~Copyable {
     append(0x22)
   }
 
-  /// Valid text of any content. A literal that needs escaping is one too: `value("…" as String)`.
-  @_disfavoredOverload
   public mutating func value(_ text: String) {
     var text = text
     text.withUTF8 { value(unescaped: $0) }
@@ -236,6 +234,8 @@ public struct ByteBuffer: ~Copyable {
   }
 
   // MARK: Fields
+
+  // A literal is static text, not a String: so it is copied, not looked through for what needs escaping.
 
   @inlinable public mutating func field(_ name: StaticString, _ text: StaticString) {
     key(name)
