@@ -1,7 +1,7 @@
 import Glibc
 import Wire
 
-/// A file that a stage keeps between runs: read as a whole, written as a whole and renamed into place.
+/// A file that a stage keeps between runs: read as a whole, written as a whole and renamed into place. A device or a pipe is written to as it is.
 public struct StateFile: Sendable {
   public let path: String
   private let mode: mode_t
@@ -37,23 +37,20 @@ public struct StateFile: Sendable {
   }
 
   public func write(_ bytes: Bytes) throws(StageError) {
-    let name = "\(path).\(getpid()).tmp"
-    let file = open(name, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, mode)
+    let isSpecial = OutputFile.isSpecial(path)
+    let name = isSpecial ? path : "\(path).\(getpid()).tmp"
+    let file = open(name, O_WRONLY | O_CLOEXEC | (isSpecial ? 0 : O_CREAT | O_TRUNC), mode)
     guard file >= 0 else { throw StageError(.cannotCreate, "cannot-create", "\(path): \(OutputFile.reason(errno))") }
     var done = 0
-    while done < bytes.count {
+    var failure: Int32?
+    while done < bytes.count, failure == nil {
       let wrote = Glibc.write(file, bytes.baseAddress.map { $0 + done }, bytes.count - done)
-      if wrote >= 0 {
-        done += wrote
-      } else if errno != EINTR {
-        break
-      }
+      if wrote >= 0 { done += wrote } else if errno != EINTR { failure = errno }
     }
-    let isWhole = done == bytes.count
-    let isClosed = close(file) == 0
-    if isWhole, isClosed, rename(name, path) == 0 { return }
-    let reason = OutputFile.reason(errno)
-    unlink(name)
+    if close(file) != 0, failure == nil { failure = errno }
+    if failure == nil, isSpecial || rename(name, path) == 0 { return }
+    let reason = OutputFile.reason(failure ?? errno)
+    if !isSpecial { unlink(name) }
     throw StageError(.inputOutput, "write-failed", "\(path): \(reason)")
   }
 }

@@ -79,6 +79,24 @@ import Testing
     #expect(try Command("ss-\(stage)", "-o", "/dev/null/out").run().code == 73)
   }
 
+  /// No file takes the place of what is none.
+  @Test func outputGoesIntoAPipeAsItIs() throws {
+    try Repository.withTemporaryFolder { folder in
+      let script = """
+        mkfifo pipe; cat pipe > copy &
+        ss-smc -o pipe && wait && [[ -p pipe ]] && cat copy
+        cat pipe > copy &
+        ss-fetch --exchange synthetic --symbols BTC/USDT --timeframes 1w --bars 1 | ss-report --json pipe > report && wait && [[ -p pipe ]] && head -c 16 copy
+        """
+      let line = #"{"type":"weather"}"# + "\n"
+      let outcome = try Command(shell: script).with { $0.folder = folder }.run(.text(line))
+      #expect(outcome.code == 0 && outcome.text == line + #"{"type":"report""#, "\(outcome.text) \(outcome.errorText)")
+      #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path).sorted() == ["copy", "pipe", "report"])
+      #expect(try Command("ss-smc", "-o", folder.path).run(.text(line)).code == 73)
+      #expect(try Command("ss-smc", "--output=").run(.text(line)).code == 64)
+    }
+  }
+
   @Test(arguments: KeptRun.stages)
   func answersQuestionsAboutItself(_ stage: String) throws {
     for (option, beginning) in [("--help", ""), ("-h", ""), ("--version", "ss-\(stage) "), ("--schema", "{\"$schema\""), ("--help=json", "{")] {
