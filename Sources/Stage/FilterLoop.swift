@@ -64,6 +64,7 @@ struct FilterLoop<S: FilterStage & ~Copyable>: ~Copyable {
       } catch {
         guard case .lineTooLong = error else { throw StageError(error) }
         place.line += 1
+        statistics.linesRead += 1
         try handle(StageError(error), Bytes(start: nil, count: 0), at: place, quarantine, &output)
         continue
       }
@@ -122,6 +123,8 @@ struct FilterLoop<S: FilterStage & ~Copyable>: ~Copyable {
 
   private mutating func begin(_ record: Record, into output: inout LineWriter) throws(StageError) {
     if framing != .none { throw .data("second-run", "a second \"run\" in one stream") }
+    // What came before was of another stream: its state does not belong to this one.
+    if statistics.linesRead > statistics.badLines + 1 { throw .data("run-not-first", "\"run\" is the first record of its stream") }
     framing = .running
     try stage.begin(record)
     guard passesOn else { return }
