@@ -50,6 +50,7 @@ public struct RiskStage: FilterStage, ~Copyable {
   private var times = TimeReader()
   private var candles = CandleRecord()
   private var table = MarketTable()
+  private var series = SeriesTable()
   /// The account's books, by the table's numbers.
   private var books: [Int] = []
   private var held = HeldLines()
@@ -101,7 +102,10 @@ public struct RiskStage: FilterStage, ~Copyable {
       let time = try times.time(record, StreamKey.closeTime)
       try table.advance(to: time, record, StreamKey.closeTime)
       let candle = try candles.decode(record)
-      let timeframe = try CandleRecord.timeframe(record)
+      // One that came twice would fill and close twice.
+      let number = try series.series(record)
+      try series.advance(number, to: time, record)
+      let timeframe = series.timeframe(of: number)
       let book = try book(record)
       if try isNew(time, &output) { account.apply(candle, timeframe, to: book, trades: &trades) }
     } else if type.equals("setup") {
@@ -111,6 +115,7 @@ public struct RiskStage: FilterStage, ~Copyable {
       account.set(instrument, of: try book(record))
     } else if type.equals("funding") {
       let time = try times.time(record, Key.time)
+      try table.advance(to: time, record, Key.time)
       let rate = try record.number(Key.rate)
       let book = try book(record)
       if try isNew(time, &output) { account.applyFunding(rate: rate, at: time, to: book) }
