@@ -58,8 +58,21 @@ public enum InstrumentRecord {
       makerFee: try record.number(first + 4), takerFee: try record.number(first + 5), minQuantity: try record.optionalNumber(first + 6),
       maxQuantity: try record.optionalNumber(first + 7), maxLeverage: try record.optionalNumber(first + 8),
       maintenanceMarginRate: try record.optionalNumber(first + 9), fundingIntervalHours: try record.optionalNumber(first + 10), source: source)
-    if instrument.tickSize <= 0 { throw record.wrong(first + 1, "above zero") }
-    if instrument.lotSize <= 0 { throw record.wrong(first + 2, "above zero") }
+    func demand(_ place: Int, _ value: Double?, _ range: ClosedRange<Double>) throws(StageError) {
+      guard let value, !range.contains(value) else { return }
+      throw record.wrong(first + place, "a number from \(NumberText.significant(range.lowerBound)) to \(NumberText.significant(range.upperBound))")
+    }
+    // Steps that a price or a size can be counted in, fractions that leave something of the notional.
+    try demand(1, instrument.tickSize, 1e-30...1e15)
+    try demand(2, instrument.lotSize, 1e-30...1e15)
+    try demand(3, instrument.minNotional, 0...1e15)
+    try demand(4, instrument.makerFee, -0.4...0.4)
+    try demand(5, instrument.takerFee, -0.4...0.4)
+    try demand(6, instrument.minQuantity, 0...1e15)
+    try demand(7, instrument.maxQuantity, 0...1e15)
+    try demand(8, instrument.maxLeverage, 1...1000)
+    try demand(9, instrument.maintenanceMarginRate, 0...0.5)
+    try demand(10, instrument.fundingIntervalHours, 0.01...10_000)
     return instrument
   }
 }
