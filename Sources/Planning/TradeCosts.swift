@@ -27,7 +27,8 @@ extension Instrument {
   /// about a hundredth of the quote asset, orders of 10 and more.
   public static func assumed(_ kind: Kind, price: Double) -> Instrument {
     let fees = defaultFees(kind)
-    let magnitude = Int(floor(log10(price)))
+    // No market is beyond these; there a step would be no number.
+    let magnitude = price > 0 ? Int(min(30, max(-30, floor(log10(price))))) : 0
     return Instrument(
       kind: kind, tickSize: powerOfTen(magnitude - 5), lotSize: powerOfTen(-magnitude - 2), minNotional: 10, makerFee: fees.maker,
       takerFee: fees.taker, source: .inferred)

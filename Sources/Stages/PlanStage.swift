@@ -98,6 +98,7 @@ public struct PlanStage: FilterStage, ~Copyable {
       markets[market].live.observe(high: price, low: price, close: price, from: time, to: time)
     }
     if setups.isRejected(record) { return output.copy(record.line) }
+    if price <= 0 { throw record.wrong(Key.price, "above zero") }
     switch try outcome(record, market) {
     case .planned(let plan):
       output.beginSplice(record, "plan")
