@@ -69,6 +69,12 @@ import Testing
     #expect(outcome.errorText.contains(": too-deep: "), "\(outcome.errorText)")
   }
 
+  @Test func controlCharactersReachNoTerminal() throws {
+    let outcome = try Command("ss-smc", "\u{1B}[31m\u{9B}31m\u{7F}é").run()
+    #expect(outcome.code == 66)
+    #expect(outcome.errorText.contains("no-input: ?[31m??31m?é:"), "\(outcome.errorText)")
+  }
+
   @Test func skippingGoesOnAndSaysSo() throws {
     let input = "\(Self.good)\n{broken\n\(Self.good)\n"
     let skipped = try Command("ss-smc", "--on-error", "skip").run(.text(input))
