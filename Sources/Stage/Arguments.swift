@@ -35,6 +35,9 @@ public struct Arguments: Sendable {
     }
     if parts.count == 2 {
       if case .flag = option.value { throw .usage("--\(name) takes no value") }
+      if case .optional(let word) = option.value, word == word.lowercased(), parts[1] != word {
+        throw .usage("--\(text)", hint: "--\(name) or --\(name)=\(word)")
+      }
       try store(option, String(parts[1]))
     } else {
       try take(option, &rest)

@@ -73,9 +73,8 @@ private func builtInAnswer(_ spec: StageSpec, _ arguments: Arguments) throws(Sta
   switch arguments.value("help") {
   case "short": return spec.shortHelp
   case "json": return spec.jsonHelp
-  case "": return spec.longHelp
-  case let other?: throw .usage("--help=\(other)", hint: "--help or --help=json")
   case nil: break
+  default: return spec.longHelp
   }
   if arguments.has("version") { return "\(spec.name) \(snipersightVersion)\n" }
   if arguments.has("schema") { return spec.schema() }

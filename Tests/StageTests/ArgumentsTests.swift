@@ -51,6 +51,7 @@ import Testing
     #expect(complaint(["-x"])! == (.usage, "unknown option -x | see ss-test --help"))
     #expect(complaint(["--cap"])! == (.usage, "--cap needs a value: N"))
     #expect(complaint(["--quiet=1"])! == (.usage, "--quiet takes no value"))
+    #expect(complaint(["--stats=xml"])! == (.usage, "--stats=xml | --stats or --stats=json"))
     #expect(complaint(["--format", "c"])! == (.usage, "--format must be one of a, b, not \"c\""))
     let arguments = try parse(["--cap", "x"])
     #expect(throws: StageError.self) { try arguments.integer("cap") }
