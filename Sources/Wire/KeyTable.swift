@@ -7,11 +7,11 @@ public struct KeyTable: ~Copyable {
   struct Entry {
     @usableFromInline var hash: UInt64
     /// Of the key's bytes in the arena, which has eight bytes more than it uses.
-    @usableFromInline var offset: Int32
-    @usableFromInline var lengths: (Int16, Int16, Int16)
+    @usableFromInline var offset: Int
+    @usableFromInline var lengths: (Int32, Int32, Int32)
     @usableFromInline var id: Int32
 
-    @usableFromInline init(hash: UInt64, offset: Int32, lengths: (Int16, Int16, Int16), id: Int32) {
+    @usableFromInline init(hash: UInt64, offset: Int, lengths: (Int32, Int32, Int32), id: Int32) {
       self.hash = hash
       self.offset = offset
       self.lengths = lengths
@@ -41,7 +41,7 @@ public struct KeyTable: ~Copyable {
 
   private static var vacant: Entry { Entry(hash: 0, offset: 0, lengths: (-1, -1, -1), id: -1) }
 
-  /// The number of the key (a, b, c). Each part is shorter than 32 KiB, and eight bytes are readable behind it.
+  /// The number of the key (a, b, c). Eight bytes are readable behind each part.
   @inlinable @inline(__always)
   public mutating func id(_ a: Bytes, _ b: Bytes, _ c: Bytes) -> Int {
     // Neighbouring lines are often of one series.
@@ -81,7 +81,7 @@ public struct KeyTable: ~Copyable {
   func holds(_ entry: UnsafeMutablePointer<Entry>, _ a: Bytes, _ b: Bytes, _ c: Bytes) -> Bool {
     let lengths = entry.pointee.lengths
     guard Int(lengths.0) == a.count, Int(lengths.1) == b.count, Int(lengths.2) == c.count else { return false }
-    let key = arena + Int(entry.pointee.offset)
+    let key = arena + entry.pointee.offset
     return same(key, a) && same(key + a.count, b) && same(key + a.count + b.count, c)
   }
 
@@ -110,7 +110,7 @@ public struct KeyTable: ~Copyable {
       arena = larger
     }
     let entry = Entry(
-      hash: hash, offset: Int32(arenaCount), lengths: (Int16(clamping: a.count), Int16(clamping: b.count), Int16(clamping: c.count)),
+      hash: hash, offset: arenaCount, lengths: (Int32(a.count), Int32(b.count), Int32(c.count)),
       id: Int32(count))
     for part in [a, b, c] {
       guard let start = part.baseAddress else { continue }

@@ -220,4 +220,11 @@ private func lines(_ pieces: [[UInt8]], capacity: Int = 16, limit: Int = 1 << 20
     #expect(table.count == ids.count)
     #expect(withLine("") { table.id($0, $0, $0) } == ids.count)
   }
+
+  @Test func longKeysAreKeysLikeOthers() {
+    var table = KeyTable()
+    let (long, other) = (String(repeating: "S", count: 40_000), String(repeating: "S", count: 39_999) + "T")
+    let ids = [long, other, long, "S", other].map { text in withLine(text) { key in withLine("x") { table.id($0, key, $0) } } }
+    #expect(ids == [0, 1, 0, 2, 1])
+  }
 }
