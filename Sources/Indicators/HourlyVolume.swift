@@ -14,7 +14,9 @@ public struct HourlyVolume: ~Copyable, Indicator {
 
   private let hours: UnsafeMutablePointer<SmoothedAverage>
   private let days: Int
+  /// Hours since 1970, and of the day.
   private var hour = Int.min
+  private var hourOfDay = 0
   private var sum = 0.0
   private var count = 0.0
 
@@ -30,16 +32,19 @@ public struct HourlyVolume: ~Copyable, Indicator {
   public var settled: Int { lookback + 24 * hours[0].fading(to: 0.01) }
 
   public mutating func update(_ bar: Bar, into values: UnsafeMutablePointer<Double>) {
-    let now = Int(bar.openTime.milliseconds / Timestamp.hour)
+    let day = bar.openTime.dayNumber
+    let ofDay = Int((bar.openTime.milliseconds - Int64(day) * Timestamp.day) / Timestamp.hour)
+    let now = day * 24 + ofDay
     if now != hour {
-      if count > 0 { hours[hour % 24].add(sum / count) }
+      if count > 0 { hours[hourOfDay].add(sum / count) }
       hour = now
+      hourOfDay = ofDay
       sum = 0
       count = 0
     }
     sum += bar.volume
     count += 1
-    let usual = hours[now % 24].value
+    let usual = hours[ofDay].value
     values[0] = usual > 0 ? bar.volume / usual : .nan
   }
 }

@@ -94,6 +94,16 @@ import Testing
     let ratio = try Run(candles, only: ["hourly_volume"], timeframe: .h1)["hourly_volume_ratio"]
     #expect(ratio[..<240].allSatisfy { $0.isNaN })
     #expect(ratio[240...].allSatisfy { ($0 - 1).magnitude < 1e-12 })
+    // The hours of 1969 are hours like others.
+    let early = candles.map { candle in
+      var candle = candle
+      candle.openTime = candle.openTime + -55 * 365 * Timestamp.day
+      candle.closeTime = candle.closeTime + -55 * 365 * Timestamp.day
+      return candle
+    }
+    #expect(early[0].openTime.milliseconds < 0)
+    let before = try Run(early, only: ["hourly_volume"], timeframe: .h1)["hourly_volume_ratio"]
+    #expect(before[240...].allSatisfy { ($0 - 1).magnitude < 1e-12 })
     var louder = candles
     louder[500].volume *= 3
     #expect((try Run(louder, only: ["hourly_volume"], timeframe: .h1)["hourly_volume_ratio"][500] - 3).magnitude < 1e-12)
