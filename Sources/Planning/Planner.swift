@@ -62,6 +62,9 @@ public struct Planner: Sendable {
 }
 
 extension TradePlan {
+  /// In hours: more than the longest timeframe and `plan.hold_bars` make.
+  static let longestHold = 1e7
+
   /// The first field that is empty, not finite, or on the wrong side; `nil` for a plan that may leave.
   public var faultyField: String? {
     func isBad(_ value: Double) -> Bool { !(value.isFinite && value > 0) }
@@ -92,7 +95,8 @@ extension TradePlan {
     if isBad(invalidateIf.closeBeyond) || isBad(invalidateIf.tradeBeforeEntry) { return "invalidate_if" }
     if isBad(minFillRiskReward) { return "min_fill_risk_reward" }
     if rationale.isEmpty { return "rationale" }
-    if isBad(metadata.atr) || isBad(metadata.holdHours) || isBad(metadata.tickSize) || metadata.entryKind.isEmpty { return "metadata" }
+    if isBad(metadata.holdHours) || metadata.holdHours > TradePlan.longestHold { return "metadata.hold_hours" }
+    if isBad(metadata.atr) || isBad(metadata.tickSize) || metadata.entryKind.isEmpty { return "metadata" }
     return nil
   }
 }

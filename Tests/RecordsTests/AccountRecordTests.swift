@@ -90,14 +90,18 @@ import Wire
   }
 
   @Test func aPlanThatContradictsItselfIsRefused() throws {
-    var plan = Self.lives[0].plans[0]
-    plan.stopLoss.level = plan.entryZone.near
-    var out = ByteBuffer()
-    PlanRecord.encode(plan, into: &out)
-    #expect(throws: StageError.self) {
-      try reading(out.text) { value, record in
-        var reader = PlanReader()
-        _ = try reader.decode(value, of: record)
+    var (contradictory, endless) = (Self.lives[0].plans[0], Self.lives[0].plans[0])
+    contradictory.stopLoss.level = contradictory.entryZone.near
+    // Longer than milliseconds can count.
+    endless.metadata.holdHours = 1e300
+    for plan in [contradictory, endless] {
+      var out = ByteBuffer()
+      PlanRecord.encode(plan, into: &out)
+      #expect(throws: StageError.self) {
+        try reading(out.text) { value, record in
+          var reader = PlanReader()
+          _ = try reader.decode(value, of: record)
+        }
       }
     }
   }
