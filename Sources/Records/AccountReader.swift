@@ -69,8 +69,13 @@ public struct AccountReader {
     losses.monday = record[6].integer
     let now = record[8].exists ? try times.time(record, 8) : nil
     let state = Account.State(
-      cash: try record.number(1), losses: losses, lossStreak: Int(try record.number(7)), now: now, equityBefore: try record.number(20), books: [])
-    return (state, Int(try record.number(9)))
+      cash: try record.number(1), losses: losses, lossStreak: try count(record, 7), now: now, equityBefore: try record.number(20), books: [])
+    return (state, try count(record, 9))
+  }
+
+  private func count(_ record: Record, _ key: Int) throws(StageError) -> Int {
+    guard let count = record[key].integer, count >= 0 else { throw record.wrong(key, "a whole number") }
+    return count
   }
 
   private mutating func book(_ record: Record) throws(StageError) -> SymbolBook {
@@ -84,7 +89,7 @@ public struct AccountReader {
     if record[17].exists { book.position = try position(record[17], exchange, symbol, record) }
     book.changedAt = record[21].exists ? try times.time(record, 21) : nil
     if record[22].exists { book.stakeBefore = try stake(record[22], record) }
-    if let hour = record[18].integer {
+    if let hour = record[18].integer, hour.magnitude < 1 << 40 {
       book.returns = HourlyReturns(newest: hour, oldestFirst: record[19].elements.map { $0.number ?? .nan })
     }
     return book
@@ -133,6 +138,7 @@ public struct AccountReader {
       realised: try positions.number(11, record), mark: try positions.number(12, record))
     position.stopKind = try positions.word(5, \Position.StopKind.label, record)
     position.nextTarget = try positions.integer(6, record)
+    guard position.order.plan.targets.indices.contains(position.nextTarget) else { throw positions.wrong(6, "one of the plan's targets", record) }
     position.adverse = try positions.number(8, record)
     position.favourable = try positions.number(9, record)
     position.accrued = try positions.number(10, record)

@@ -1,4 +1,5 @@
 import Confluence
+import Foundation
 import Market
 import Planning
 import Profiles
@@ -157,6 +158,19 @@ import Wire
         // NaN is not equal to itself.
         #expect(read.returns.oldestFirst.map { $0.isNaN ? -1 : $0 } == written.returns.oldestFirst.map { $0.isNaN ? -1 : $0 })
       }
+    }
+  }
+
+  @Test func aStateWithNumbersThatCountNothingIsRefused() throws {
+    let life = try #require(Self.lives.first { $0.state.books.contains { $0.position != nil } })
+    var out = ByteBuffer()
+    AccountRecord.encode(life.state, applied: 3, into: &out)
+    var reader = AccountReader()
+    for (key, value) in [("loss_streak", "1e300"), ("applied", "-1"), ("applied", "0.5"), ("next_target", "9"), ("next_target", "-1")] {
+      let parts = out.text.components(separatedBy: "\"\(key)\":")
+      #expect(parts.count > 1)
+      let text = parts[0] + "\"\(key)\":" + value + parts[1].drop { $0 != "," } + parts.dropFirst(2).map { "\"\(key)\":" + $0 }.joined()
+      #expect(throws: StageError.self, "\(key)") { try reader.decode(Array(text.utf8), file: "state") }
     }
   }
 
