@@ -80,7 +80,7 @@ extension Setting {
   ]
 
   private static let plan: [Setting] = [
-    .number("plan.minimum_reward_risk", \.plan.minimumRewardRisk, "R", in: 0...50, "Least weighted worst reward:risk."),
+    .number("plan.minimum_reward_risk", \.plan.minimumRewardRisk, "R", in: 0.1...50, "Least weighted worst reward:risk."),
     .number("plan.minimum_first_target", \.plan.minimumFirstTarget, "R", in: 0...50, "Least worst reward:risk of the first target alone."),
     .number("plan.maximum_cost_share", \.plan.maximumCostShare, "fraction", in: 0...1, "Most that worst round-trip costs take of the risk."),
     .number("plan.stop_buffer_atr", \.plan.stopBuffer, "ATR", in: 0...10, "Room between structure and stop."),
@@ -91,7 +91,7 @@ extension Setting {
     .number("plan.target_spacing_atr", \.plan.targetSpacing, "ATR", in: 0...50, "Levels nearer to each other are one target."),
     .integer("plan.valid_bars", \.plan.validBars, "bars", in: 1...5000, "Planning bars for which the order stands."),
     .integer("plan.hold_bars", \.plan.holdBars, "bars", in: 1...5000, "Planning bars for which a position is held."),
-    .numbers("plan.partials", \.plan.partials, "fraction", in: 0...1, "Shares closed at each target; they sum to 1."),
+    .numbers("plan.partials", \.plan.partials, "fraction", in: 0.01...1, "Shares closed at each target; they sum to 1."),
     .flag("plan.allow_extension", \.plan.allowExtension, "Extension targets where no opposing level is known."),
     .flag("plan.allow_offset", \.plan.allowOffset, "Entries at a bare distance from price where no zone is known."),
     .number("plan.material_change_atr", \.plan.materialChange, "ATR", in: 0...50, "Least move that replaces a waiting plan."),

@@ -114,6 +114,10 @@ import Testing
 
   @Test func inconsistentOverridesAreRefusedAndChangeNothing() {
     var effective = EffectiveProfile(.balanced)
+    // A plan that pays nothing, or a target that closes nothing, is none.
+    for override in ["plan.minimum_reward_risk=0", "plan.partials=1,0"] {
+      #expect(throws: SettingError.self) { try effective.apply([override], origin: "--set") }
+    }
     for override in ["score.weight.volume=0.5", "plan.partials=0.5,0.4", "plan.minimum_stop_atr=4", "score.range_adx=30", "timeframes.trigger=1d"] {
       #expect(throws: SettingError.self) { try effective.apply([override], origin: "--set") }
     }
