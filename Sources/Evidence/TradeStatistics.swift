@@ -66,10 +66,10 @@ public struct TradeStatistics: Hashable, Sendable {
     return pnlNet / start / Double(days) / deviation * 365.0.squareRoot()
   }
 
-  /// Trades by whole R: −2 means −2 ≤ R < −1.
+  /// Trades by whole R: −2 means −2 ≤ R < −1. What is beyond 1000 R counts with the outermost.
   public static func distribution(_ trades: [ClosedTrade]) -> [(floor: Int, count: Int)] {
     var counts: [Int: Int] = [:]
-    for trade in trades { counts[Int(trade.r.rounded(.down)), default: 0] += 1 }
+    for trade in trades { counts[Int(max(-1000, min(1000, trade.r.rounded(.down)))), default: 0] += 1 }
     return counts.map { ($0.key, $0.value) }.sorted { $0.0 < $1.0 }
   }
 

@@ -44,6 +44,11 @@ func trade(day: Int, _ pnl: Double, r: Double? = nil, symbol: String = "BTC/USDT
     #expect(DeflatedSharpe(returns: [0, 0, 0, 0], trials: []) == nil)
   }
 
+  @Test func resultsBeyondCountingAreCountedAtTheEdge() {
+    let distribution = TradeStatistics.distribution([1.5, 1e300, -1e300, .infinity, -0.5].map { trade(day: 1, 1, r: $0) })
+    #expect(distribution.map(\.floor) == [-1000, -1, 1, 1000] && distribution.map(\.count) == [1, 1, 1, 2])
+  }
+
   @Test func drawdownsHaveDates() throws {
     let equity = DailyEquity(start: 100, results: [(1, 10), (2, -11), (4, 20), (5, -10)], days: 1...6)
     let drawdowns = equity.drawdowns
