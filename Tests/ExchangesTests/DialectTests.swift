@@ -280,6 +280,10 @@ import Wire
       let fault = body.withUnsafeBufferPointer { venue.dialect.fault(status: status, headers: HTTPHeaders(headers), body: $0, now: Self.now) }
       #expect(fault?.kind == kind, "\(venue) \(status) \(file ?? "")")
     }
+    // A ban until the end of time is one of some months.
+    let forever = Array(#"{"code":-1003,"msg":"IP banned until 9223372036854775807."}"#.utf8)
+    let ban = forever.withUnsafeBufferPointer { Venue.binance.dialect.fault(status: 418, headers: HTTPHeaders(), body: $0, now: Self.now) }
+    #expect(ban?.kind == .banned(seconds: 1e7))
     for page in Self.pages {
       let body = try Self.response(page.file)
       let fault = body.withUnsafeBufferPointer { page.venue.dialect.fault(status: 200, headers: HTTPHeaders(), body: $0, now: Self.now) }

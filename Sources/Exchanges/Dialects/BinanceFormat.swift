@@ -126,7 +126,7 @@ enum BinanceFormat {
     let (code, said) = message(body)
     let text = "HTTP \(status)" + (said.isEmpty ? "" : ": \(said)")
     switch status {
-    case 418: return VenueFault(.banned(seconds: headers.retryAfter ?? bannedUntil(said).map { max(1, Double($0 - now) / 1000) } ?? 120), text)
+    case 418: return VenueFault(.banned(seconds: headers.retryAfter ?? secondsBanned(said, now) ?? 120), text)
     case 403: return VenueFault(.refused, "\(text) (the venue's firewall: too many or suspicious requests from this address)")
     case 400..<500 where code == -1121 || code == -1122: return VenueFault(.unknownSymbol, said)
     case 400..<500 where code == -1003: return VenueFault(.rateLimited(seconds: headers.retryAfter), text)
@@ -139,8 +139,10 @@ enum BinanceFormat {
     return (document.root.member("code")?.integer ?? 0, document.root.member("msg")?.string ?? "")
   }
 
-  /// The time in "IP banned until 1499827319559."
-  private static func bannedUntil(_ text: String) -> Timestamp? {
-    text.rest(after: "banned until ").flatMap { Int64($0.prefix { $0.isNumber }) }.map { Timestamp(milliseconds: $0) }
+  /// To the time in "IP banned until 1499827319559."; at most what `retryAfter` admits.
+  private static func secondsBanned(_ text: String, _ now: Timestamp) -> Double? {
+    text.rest(after: "banned until ").flatMap { Int64($0.prefix { $0.isNumber }) }.map {
+      min(1e7, max(1, Double(Timestamp(milliseconds: $0) - now) / 1000))
+    }
   }
 }
