@@ -35,13 +35,13 @@ struct RiskOptions {
   let patience: Int32?
 
   init(_ arguments: Arguments) throws(StageError) {
-    let balance = try Self.number(arguments, "balance") { $0 > 0 }
+    let balance = try Self.number(arguments, "balance") { $0 >= 1e-9 && $0 <= 1e15 }
     let percent = try Self.number(arguments, "risk") { $0 > 0 && $0 <= 100 }
     let margin = try Self.number(arguments, "margin") { $0 >= 0 && $0 < 1 }
     let settle = try Self.number(arguments, "settle") { $0 > 0 && $0 <= 3600 }
     let form = arguments.value("account") ?? ""
     let isPaper = form == "paper" || form.hasPrefix("paper=")
-    if !form.isEmpty, !isPaper { throw .usage("--account must be paper or paper=STATE, not \"\(form)\"") }
+    if !form.isEmpty, !isPaper || form == "paper=" { throw .usage("--account must be paper or paper=STATE, not \"\(form)\"") }
     if isPaper, arguments.has("positions") { throw .usage("--account paper has no --positions: it only knows what it traded itself") }
     state = form.hasPrefix("paper=") ? StateFile(String(form.dropFirst(6))) : nil
     risk = percent.map { $0 / 100 }
