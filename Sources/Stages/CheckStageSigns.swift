@@ -139,7 +139,8 @@ private struct RandomMarket {
   private func ticks(_ price: Double) -> Decimal {
     var value = price
     for _ in 0..<scale { value *= 10 }
-    return Decimal(mantissa: max(1, Int128(value.rounded())), scale: scale)
+    // Of a price of zero there is no ratio: what is beyond all prices stays at the edge.
+    return Decimal(mantissa: Int128(min(1e30, max(1, value.rounded()))), scale: scale)
   }
 
   private mutating func add(_ numbers: CandleNumbers, at open: Timestamp, to timeframe: Timeframe) {

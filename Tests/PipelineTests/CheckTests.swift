@@ -188,6 +188,13 @@ import Testing
     #expect(try Command(shell: line).run().stdout == outcome.stdout, "the random signs are the same every time")
   }
 
+  @Test func aPriceOfZeroIsNoRatio() throws {
+    let zero =
+      #"{"type":"candle","exchange":"x","symbol":"BTC/USDT","timeframe":"1h","open_time":"2024-01-01T00:00:00Z","close_time":"2024-01-01T01:00:00Z","open":0,"high":0,"low":0,"close":0,"volume":1}"#
+    let outcome = try Command("ss-check", "signs").run(.text(zero + "\n" + zero + "\n"))
+    #expect(outcome.code == 0 && outcome.lines.count == 2, "\(outcome.errorText)")
+  }
+
   /// Prices without trailing zeros, as files have them: rounded each to its own digits, a close came to lie above its high.
   @Test func randomSignsMakeAMarket() throws {
     let folder = KeptRun.scratch.appending(path: UUID().uuidString)
