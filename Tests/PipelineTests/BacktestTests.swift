@@ -131,12 +131,14 @@ struct KeptBacktest {
 
   @Test func aSweepRemembersWhatWasTried() throws {
     try Repository.withTemporaryFolder { folder in
+      let fetch = "ss-fetch --exchange synthetic --symbols BTC/USDT --timeframes 1h --from 2024-03-01 --bars 1500"
+      _ = try Command(shell: "\(fetch) | grep '\"type\":\"candle\"' > BTC_USDT-1h.ndjson").with { $0.folder = folder }.run()
       let trials = folder.appending(path: "trials.ndjson").path
-      let sweep = [Repository.pipelines.appending(path: "sweep").path, "--trials", trials, "plan.partials=0.5,0.3,0.2;0.6,0.4", "--"]
-      let outcome = try Command(
-        sweep + ["--exchange", "synthetic", "--symbols", "BTC/USDT", "--profile", "trend", "--start", "2024-03-01", "--draws", "0"]
-      ).run()
-      #expect(outcome.code == 0, "\(outcome.errorText)")
+      let sweep = [Repository.pipelines.appending(path: "sweep").path, "--trials", "trials.ndjson", "plan.partials=0.5,0.3,0.2;0.6,0.4", "--"]
+      // Files are named as seen from where the sweep was started.
+      let outcome = try Command(sweep + ["--files", "BTC_USDT-1h.ndjson", "--profile", "trend", "--start", "2024-05-01", "--draws", "0"])
+        .with { $0.folder = folder }.run()
+      #expect(outcome.code == 0, "\(outcome.text)")
       #expect(outcome.lines.filter { $0.hasPrefix("| plan.partials=0.") }.count == 2, "\(outcome.text)")
       #expect(try String(contentsOfFile: trials, encoding: .utf8).split(separator: "\n").count == 2)
     }
