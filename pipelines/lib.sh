@@ -16,6 +16,7 @@ find_executables() {
   local beside
   beside=$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")/../.build/release
   if [[ -n ${SS_BIN:-} ]]; then
+    SS_BIN=$(cd -- "$SS_BIN" 2>/dev/null && pwd) || fail 69 "SS_BIN names no folder"
     PATH=$SS_BIN:$PATH
   elif [[ -x $beside/ss-fetch ]]; then
     PATH=$(cd "$beside" && pwd):$PATH
@@ -32,6 +33,11 @@ stage() {
     exec "ss-$name" "$@" 2>&3 3>&-
   fi
   "ss-$name" "$@" 2>&3 3>&- | tee -- "$keep/$name.ndjson" 2>&3 3>&-
+}
+
+# keep_arguments NAME ARGUMENT…: what the audit gives ss-NAME again, or for the name profile every stage; NUL-separated, as file names may hold anything.
+keep_arguments() {
+  printf '%s\0' "${@:2}" >"$keep/$1.args"
 }
 
 # verdict NAME… -- STATUS…: ends the script for a pipeline of these members that ended with these statuses. When one dies, those above it

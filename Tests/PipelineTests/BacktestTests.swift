@@ -63,6 +63,24 @@ struct KeptBacktest {
     for stage in ["indicators", "smc", "score", "plan", "risk"] { #expect(outcome.text.contains("| ss-\(stage) | ok |")) }
   }
 
+  /// What a scan or a backtest was told besides its market is a part of it.
+  @Test func theAuditRepeatsTheArgumentsOfARun() throws {
+    let pipeline = { (name: String) in Repository.pipelines.appending(path: name).path }
+    let market = ["--exchange", "synthetic", "--symbols", "BTC/USDT", "--profile", "aggressive", "--set", "score.minimum_score=50"]
+    try Repository.withTemporaryFolder { folder in
+      for (name, more) in [
+        ("scan", ["--from", "2024-06-24", "--bars", "400", "--balance", "5000", "--risk", "0.9"]),
+        ("backtest", ["--start", "2024-06-24", "--shadow", "--draws", "0"]),
+      ] {
+        let kept = folder.appending(path: name).path
+        let run = try Command([pipeline(name)] + market + more + ["--keep", kept]).run()
+        #expect(run.code == 0, "\(run.errorText)")
+        let outcome = try Command(pipeline("audit"), kept).run()
+        #expect(outcome.code == 0, "\(name): \(outcome.text)")
+      }
+    }
+  }
+
   @Test func theAuditFindsAChangedByteAndATradeFromNowhere() throws {
     let run = try KeptBacktest.shared.get()
     try Repository.withTemporaryFolder { folder in
