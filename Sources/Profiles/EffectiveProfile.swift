@@ -1,20 +1,18 @@
 /// A profile with the overrides that were asked for: what a stage works with, prints, and puts its name to by a hash.
 public struct EffectiveProfile: Hashable, Sendable {
   public private(set) var profile: Profile
-  /// Where a value that is not the profile's own came from (`--set`, a file's name), by key.
-  public private(set) var origins: [String: String] = [:]
 
   public init(_ profile: Profile) { self.profile = profile }
 
   /// A built-in profile with `key=value` overrides, each of them in turn.
-  public init(named name: String, overrides: [String] = [], origin: String = "--set") throws(SettingError) {
+  public init(named name: String, overrides: [String] = []) throws(SettingError) {
     guard let profile = Profile.named(name) else { throw .unknownProfile(name) }
     self.profile = profile
-    try apply(overrides, origin: origin)
+    try apply(overrides)
   }
 
   /// Applies `key=value` texts in turn, then asks whether the values agree with each other. On an error nothing has changed.
-  public mutating func apply(_ overrides: [String], origin: String) throws(SettingError) {
+  public mutating func apply(_ overrides: [String]) throws(SettingError) {
     var changed = self
     let settings = Setting.all(of: profile)
     for override in overrides {
@@ -25,7 +23,6 @@ public struct EffectiveProfile: Hashable, Sendable {
       if let expectation = setting.write(&changed.profile, value) {
         throw .badValue(key: key, value: value, expected: expectation.text)
       }
-      changed.origins[key] = origin
     }
     if let fault = changed.profile.inconsistency { throw .inconsistent(fault) }
     self = changed
@@ -45,6 +42,11 @@ public struct EffectiveProfile: Hashable, Sendable {
       return "\"\(setting.key)\":" + (setting.isBare ? value : "\"\(value)\"")
     }
     return "{\"profile\":\"\(profile.name)\"," + members.joined(separator: ",") + "}"
+  }
+
+  /// Key, value, unit and meaning of each, one a line, parted by tabs.
+  public var explained: String {
+    Setting.all(of: profile).map { "\($0.key)\t\($0.read(profile))\t\($0.unit)\t\($0.doc)\n" }.joined()
   }
 
   /// 16 hexadecimal digits: FNV-1a, 64 bits, over `text`. Equal exactly when every value is.

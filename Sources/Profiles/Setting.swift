@@ -16,7 +16,7 @@ public struct Setting: Sendable {
   struct Expectation { var text: String }
 }
 
-/// Why an override or a profile file was refused. Configuration errors: a stage ends with 78.
+/// Why a profile or an override of one of its values was refused: wrong use on a command line, 78 where the stream asks for it.
 public enum SettingError: Error, Hashable, CustomStringConvertible {
   /// Not of the form `key=value`.
   case noValue(String)

@@ -27,7 +27,7 @@ extension Setting {
     .integer("structure.internal_swing", \.structure.internalSwing, "bars", in: 1...100, "Bars on each side of an internal pivot."),
     .integer(
       "structure.external_swing", \.structure.externalSwing, "bars", in: 1...200,
-      "Bars on each side of an external pivot up to 4h; half of it on longer ones up to 1d, a quarter on 1w."),
+      "Bars on each side of an external pivot up to 4h; half of it on longer ones up to 3d, a quarter above."),
     .number("structure.equal_tolerance_atr", \.structure.equalTolerance, "ATR", in: 0...5, "Pivots this near are equal."),
     .number("structure.break_distance_atr", \.structure.breakDistance, "ATR", in: 0...5, "How far beyond the level a close breaks it."),
     .integer("structure.failure_bars", \.structure.failureBars, "bars", in: 1...100, "A break that closes back within these has failed."),

@@ -35,8 +35,8 @@ public struct Arguments: Sendable {
     }
     if parts.count == 2 {
       if case .flag = option.value { throw .usage("--\(name) takes no value") }
-      if case .optional(let word) = option.value, word == word.lowercased(), parts[1] != word {
-        throw .usage("--\(text)", hint: "--\(name) or --\(name)=\(word)")
+      if case .optional(let words) = option.value, words == words.lowercased(), !words.split(separator: "|").contains(parts[1]) {
+        throw .usage("--\(text)", hint: "--\(name) or --\(name)=\(words)")
       }
       try store(option, String(parts[1]))
     } else {

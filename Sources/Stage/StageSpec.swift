@@ -55,7 +55,7 @@ public struct OptionSpec: Sendable {
     case flag
     /// The placeholder shown in help.
     case required(String)
-    /// May be given as `--name=VALUE`; alone it is a flag. A placeholder in small letters is the one value that there is.
+    /// May be given as `--name=VALUE`; alone it is a flag. A placeholder in small letters tells all values, parted by `|`.
     case optional(String)
     case choice([String])
   }

@@ -12,7 +12,9 @@ public struct ProfileChoice {
   public static let options = [
     OptionSpec("profile", .required("NAME"), default: "the stream's, else balanced", help: "balanced, trend, range, aggressive or mobile."),
     OptionSpec("set", .required("KEY=VALUE"), isRepeatable: true, help: "Override one value of the profile; --print-config shows the keys."),
-    OptionSpec("print-config", .optional("json"), help: "Print the effective configuration, one key=value a line, and its hash."),
+    OptionSpec(
+      "print-config", .optional("json|doc"),
+      help: "Print the effective configuration, one key=value a line, and its hash; =doc: key, value, unit and meaning, parted by tabs."),
   ]
 
   public init(_ arguments: Arguments) throws(StageError) { try self.init(arguments, overrides: arguments.all("set")) }
@@ -44,7 +46,11 @@ public struct ProfileChoice {
   static func answer(_ arguments: Arguments, overrides: [String]) throws(StageError) -> String? {
     guard let form = arguments.value("print-config") else { return nil }
     let choice = try ProfileChoice(arguments, overrides: overrides)
-    return form == "json" ? choice.effective.json + "\n" : choice.effective.text + "# hash \(choice.hash)\n"
+    return switch form {
+    case "json": choice.effective.json + "\n"
+    case "doc": choice.effective.explained
+    default: choice.effective.text + "# hash \(choice.hash)\n"
+    }
   }
 
   private static func make(_ name: String, _ overrides: [String], _ exit: ExitCode) throws(StageError) -> EffectiveProfile {

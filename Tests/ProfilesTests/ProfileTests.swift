@@ -91,7 +91,6 @@ import Testing
     #expect(changed.profile.plan.stopBuffer == 0.3)
     #expect(changed.text.contains("\nplan.stop_buffer_atr=0.3\n"))
     #expect(changed.hash != plain.hash)
-    #expect(changed.origins == ["plan.stop_buffer_atr": "--set"])
     let back = try EffectiveProfile(named: "balanced", overrides: ["plan.stop_buffer_atr=0.25"])
     #expect(back.hash == plain.hash)
   }
@@ -110,20 +109,22 @@ import Testing
     #expect(lines.contains("indicators.rsi_low=25"))
     #expect(effective.json.hasPrefix("{\"profile\":\"range\",\"timeframes.context\":\"1d\","))
     #expect(effective.json.contains("\"plan.partials\":\"0.5,0.3,0.2\""))
+    let rows = effective.explained.split(separator: "\n").map { $0.split(separator: "\t", omittingEmptySubsequences: false) }
+    #expect(rows.count == lines.count - 1 && rows.allSatisfy { $0.count == 4 && $0[3].last == "." })
   }
 
   @Test func inconsistentOverridesAreRefusedAndChangeNothing() {
     var effective = EffectiveProfile(.balanced)
     // A plan that pays nothing, or a target that closes nothing, is none.
     for override in ["plan.minimum_reward_risk=0", "plan.partials=1,0"] {
-      #expect(throws: SettingError.self) { try effective.apply([override], origin: "--set") }
+      #expect(throws: SettingError.self) { try effective.apply([override]) }
     }
     for override in ["score.weight.volume=0.5", "plan.partials=0.5,0.4", "plan.minimum_stop_atr=4", "score.range_adx=30", "timeframes.trigger=1d"] {
-      #expect(throws: SettingError.self) { try effective.apply([override], origin: "--set") }
+      #expect(throws: SettingError.self) { try effective.apply([override]) }
     }
     #expect(effective == EffectiveProfile(.balanced))
-    #expect(throws: SettingError.unknownKey("plan.nothing")) { try effective.apply(["plan.nothing=1"], origin: "--set") }
-    #expect(throws: SettingError.noValue("plan")) { try effective.apply(["plan"], origin: "--set") }
+    #expect(throws: SettingError.unknownKey("plan.nothing")) { try effective.apply(["plan.nothing=1"]) }
+    #expect(throws: SettingError.noValue("plan")) { try effective.apply(["plan"]) }
     #expect(throws: SettingError.unknownProfile("bold")) { try EffectiveProfile(named: "bold") }
   }
 
