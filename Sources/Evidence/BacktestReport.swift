@@ -151,12 +151,6 @@ public struct BacktestReport: Sendable {
   public var meanBuyAndHold: Double? {
     buyAndHold.isEmpty ? nil : buyAndHold.reduce(0) { $0 + $1.growth } / Double(buyAndHold.count)
   }
-
-  /// Of the daily returns, not annualised: what a trials file keeps.
-  public var dailySharpe: Double? {
-    let moments = Moments(equity.returns)
-    return moments.sampleDeviation.flatMap { $0 > 0 ? moments.mean / $0 : nil }
-  }
 }
 
 /// What became of the orders that were approved: approved = filled + expired + waiting, filled = closed + open.
