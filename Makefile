@@ -7,9 +7,12 @@ BIN := .build/release
 PREFIX ?= /usr/local
 EXECUTABLES := $(notdir $(wildcard Sources/ss-*))
 SHELL_SCRIPTS = $(shell grep -lE '^(\#!.*bash|\# shellcheck shell)' pipelines/* .ci/*)
-# Statically linked: a stage starts in two milliseconds and needs no Swift on the machine that runs it. Nothing throws through frames, so no table
-# for unwinding is linked; functions with equal code are linked once. Exclusive access is checked in debug builds, which the unit tests run.
-RELEASE := -c release --static-swift-stdlib -Xswiftc -enforce-exclusivity=unchecked -Xswiftc -use-ld=lld -Xlinker --icf=all -Xlinker -z -Xlinker pack-relative-relocs -Xlinker --no-export-dynamic -Xlinker --no-eh-frame-hdr -Xlinker -T -Xlinker $(CURDIR)/Sources/no-unwinding.ld
+# Executables that need no library of the machine they run on, and start in a millisecond: what is never called, said of types for debuggers, or
+# needed to unwind frames (nothing throws through them) is left out, and functions of equal code are linked once. Exclusive access to memory is
+# checked in debug builds, which the unit tests run.
+RELEASE := -c release -Xswiftc -static-executable -Xswiftc -enforce-exclusivity=unchecked -Xswiftc -Xfrontend -Xswiftc -function-sections \
+  -Xswiftc -Xfrontend -Xswiftc -disable-reflection-metadata -Xswiftc -use-ld=lld -Xlinker --icf=all -Xlinker --no-eh-frame-hdr \
+  -Xlinker -T -Xlinker $(CURDIR)/Sources/no-unwinding.ld
 # A crash is a failed test, not half a minute of symbol look-up.
 export SWIFT_BACKTRACE ?= enable=no
 

@@ -118,8 +118,10 @@ public final class VenueClient {
         }
       }
     } catch {
-      stop = error == .interrupted ? .interrupted : .transport("\(error)")
-      if case .unusable(let text) = error { stop = .transport(text) }
+      switch error {
+      case .interrupted: stop = .interrupted
+      case .unusable(let text): stop = .transport(text)
+      }
     }
     try guarded { () throws(FileFailure) in try ledger.settle(ticket, used: used) }
     if let stop { throw stop }

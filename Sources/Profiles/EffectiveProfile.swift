@@ -1,47 +1,75 @@
 /// A profile with the overrides that were asked for: what a stage works with, prints, and puts its name to by a hash.
 public struct EffectiveProfile: Hashable, Sendable {
   public private(set) var profile: Profile
+  /// The built-in profile that it began as.
+  public let base: String
+  /// Where a value that is not that profile's own came from (`--set`, a line of a file), by key.
+  public private(set) var origins: [String: String] = [:]
 
-  public init(_ profile: Profile) { self.profile = profile }
+  public init(_ profile: Profile) {
+    self.profile = profile
+    base = profile.name
+  }
+
+  /// A user's profile.
+  public init(_ file: ProfileFile) throws(ProfileFile.Fault) {
+    self.init(file.base)
+    profile.name = file.name
+    for (text, line) in file.assignments {
+      do throws(SettingError) { try write(text, origin: "\(file.name):\(line)") } catch { throw ProfileFile.Fault(line: line, error: error) }
+    }
+    if let fault = profile.inconsistency { throw ProfileFile.Fault(line: nil, error: .inconsistent(fault)) }
+  }
 
   /// A built-in profile with `key=value` overrides, each of them in turn.
-  public init(named name: String, overrides: [String] = []) throws(SettingError) {
+  public init(named name: String, overrides: [String] = [], origin: String = "--set") throws(SettingError) {
     guard let profile = Profile.named(name) else { throw .unknownProfile(name) }
-    self.profile = profile
-    try apply(overrides)
+    self.init(profile)
+    try apply(overrides, origin: origin)
   }
 
   /// Applies `key=value` texts in turn, then asks whether the values agree with each other. On an error nothing has changed.
-  public mutating func apply(_ overrides: [String]) throws(SettingError) {
+  public mutating func apply(_ overrides: [String], origin: String = "--set") throws(SettingError) {
     var changed = self
-    let settings = Setting.all(of: profile)
-    for override in overrides {
-      guard let equals = override.firstIndex(of: "=") else { throw .noValue(override) }
-      let key = String(override[..<equals])
-      let value = String(override[override.index(after: equals)...])
-      guard let setting = settings.first(where: { $0.key == key }) else { throw .unknownKey(key) }
-      if let expectation = setting.write(&changed.profile, value) {
-        throw .badValue(key: key, value: value, expected: expectation.text)
-      }
-    }
+    for override in overrides { try changed.write(Setting.assignment(override), origin: origin) }
     if let fault = changed.profile.inconsistency { throw .inconsistent(fault) }
     self = changed
   }
 
-  /// One `key=value` a line, the name first. Each line can be given back to `--set`.
+  /// One value, whether or not it agrees with the others.
+  private mutating func write(_ assignment: String, origin: String) throws(SettingError) {
+    guard let equals = assignment.firstIndex(of: "=") else { throw .noValue(assignment) }
+    let key = String(assignment[..<equals])
+    let value = String(assignment[assignment.index(after: equals)...])
+    guard let setting = Setting.all(of: profile).first(where: { $0.key == key }) else { throw .unknownKey(key) }
+    if let expectation = setting.write(&profile, value) { throw .badValue(key: key, value: value, expected: expectation.text) }
+    origins[key] = origin
+  }
+
+  /// For people: one `key=value` a line, the name first, and behind each value where it came from. Each line can be given back to `--set`, and
+  /// all of them are a profile file.
+  public var listing: String {
+    var text = base == profile.name ? "profile=\(base)\n" : "profile=\(base)  # extended by \(profile.name)\n"
+    for setting in Setting.all(of: profile) { text += "\(setting.key)=\(setting.read(profile))  # \(origins[setting.key] ?? base)\n" }
+    return text + "# hash \(hash)\n"
+  }
+
+  /// What the hash is taken of: one `key=value` a line, the name first.
   public var text: String {
     var text = "profile=\(profile.name)\n"
     for setting in Setting.all(of: profile) { text += "\(setting.key)=\(setting.read(profile))\n" }
     return text
   }
 
-  /// The same as one JSON object, numbers and truth values as such.
+  /// The listing as one JSON object, numbers and truth values as such; `origins` has those values that are not the extended profile's.
   public var json: String {
     let members = Setting.all(of: profile).map { setting in
       let value = setting.read(profile)
       return "\"\(setting.key)\":" + (setting.isBare ? value : "\"\(value)\"")
     }
-    return "{\"profile\":\"\(profile.name)\"," + members.joined(separator: ",") + "}"
+    let origins = origins.sorted { $0.key < $1.key }.map { "\"\($0.key)\":\"\($0.value)\"" }.joined(separator: ",")
+    return "{\"profile\":\"\(profile.name)\"," + members.joined(separator: ",")
+      + ",\"extends\":\"\(base)\",\"origins\":{\(origins)},\"hash\":\"\(hash)\"}"
   }
 
   /// Key, value, unit and meaning of each, one a line, parted by tabs.

@@ -25,6 +25,10 @@ public enum SettingError: Error, Hashable, CustomStringConvertible {
   /// Each value is fine, but together they are not.
   case inconsistent(String)
   case unknownProfile(String)
+  /// A profile file that does not begin with the profile it extends.
+  case noBase
+  /// A profile file with a name that no profile may have, or that a built-in one has.
+  case badName(String)
 
   public var description: String {
     switch self {
@@ -33,6 +37,8 @@ public enum SettingError: Error, Hashable, CustomStringConvertible {
     case .badValue(let key, let value, let expected): "\(key): '\(value)' is not \(expected)"
     case .inconsistent(let text): text
     case .unknownProfile(let name): "no profile is called '\(name)'; there are \(Profile.builtIn.map(\.name).joined(separator: ", "))"
+    case .noBase: "the first line names the profile whose values it begins with: extends=balanced"
+    case .badName(let name): "a profile cannot be called '\(name)': small letters, digits, - and _, and no built-in profile's name"
     }
   }
 }
@@ -154,6 +160,21 @@ extension Setting {
       $0.score.weights[factor] = value
       return nil
     }
+  }
+
+  /// `key=value` without the comment behind it, and without the spaces before that.
+  static func assignment(_ text: String) -> String {
+    var end = text.endIndex
+    var previous: Character = " "
+    for index in text.indices {
+      if text[index] == "#", previous.isWhitespace {
+        end = index
+        break
+      }
+      previous = text[index]
+    }
+    guard end < text.endIndex || text.last?.isWhitespace ?? false else { return text }
+    return String(text[..<end].reversed().drop { $0.isWhitespace }.reversed())
   }
 
   /// The shortest digits that read back as the same number, a whole number without its `.0`.

@@ -104,7 +104,7 @@ private struct TableCheck {
     }
     if fits { return }
     let quote = value.kind == .string ? "\"" : ""
-    let shown = value.bytes.count <= 40 ? quote + value.bytes.text + quote : "\(value.kind)"
+    let shown = value.bytes.count <= 40 ? quote + value.bytes.text + quote : value.kind.name
     add(value.bytes.equals("null") ? "null" : "wrong-type", "must be \(TableCheck.name(kind)), not \(shown)", value)
   }
 

@@ -60,7 +60,7 @@ public struct CheckStage: SourceStage {
     self.verb = verb
     words = Array(arguments.operands.dropFirst())
     if ![.stream, .liveness, .signs].contains(verb), words.isEmpty {
-      throw .usage("\(verb) needs a command to judge", hint: "ss-check \(verb) -- CMD… < corpus.ndjson")
+      throw .usage("\(name) needs a command to judge", hint: "ss-check \(name) -- CMD… < corpus.ndjson")
     }
   }
 

@@ -104,7 +104,7 @@ struct FetchRequest {
     exchange = try FetchRequest.exchange(arguments, isFiles: isFiles, words)
     kind = arguments.value("kind").flatMap { Instrument.Kind(rawValue: $0) }
     venue = try isFiles ? nil : exchange.flatMap { Venue(rawValue: $0) }.map { venue throws(StageError) in try VenueOptions(venue, arguments) }
-    (symbols, top) = try FetchRequest.symbols(words, profile.profile)
+    (symbols, top) = try FetchRequest.symbols(words, profile.effective.base)
     if isFiles, top != nil, !words.isEmpty { throw .usage("files have no rank to take the top of", hint: "name the symbols") }
     let named = arguments.list("timeframes")
     timeframesAreNamed = named != nil
@@ -155,8 +155,8 @@ struct FetchRequest {
   }
 
   /// Symbols named one by one or in files, or a number of the largest; the profile for small screens asks for ten by itself.
-  private static func symbols(_ given: [String], _ profile: Profile) throws(StageError) -> ([Symbol]?, Int?) {
-    if given.isEmpty { return (nil, profile.name == "mobile" ? 10 : nil) }
+  private static func symbols(_ given: [String], _ base: String) throws(StageError) -> ([Symbol]?, Int?) {
+    if given.isEmpty { return (nil, base == "mobile" ? 10 : nil) }
     var words: [String] = []
     for word in given { words += word.hasPrefix("@") ? try symbols(ofFile: String(word.dropFirst())) : [word] }
     if words.isEmpty { throw .usage("\(given[0]) names no symbol") }

@@ -10,11 +10,13 @@ public struct ProfileChoice {
   private let isAsked: Bool
 
   public static let options = [
-    OptionSpec("profile", .required("NAME"), default: "the stream's, else balanced", help: "balanced, trend, range, aggressive or mobile."),
+    OptionSpec(
+      "profile", .required("NAME"), default: "the stream's, else balanced",
+      help: "balanced, trend, range, aggressive, mobile, or a file that extends one of them: a path, or its name in the folder of profiles."),
     OptionSpec("set", .required("KEY=VALUE"), isRepeatable: true, help: "Override one value of the profile; --print-config shows the keys."),
     OptionSpec(
       "print-config", .optional("json|doc"),
-      help: "Print the effective configuration, one key=value a line, and its hash; =doc: key, value, unit and meaning, parted by tabs."),
+      help: "Print the effective configuration, one key=value a line with its origin, and its hash; =doc: key, value, unit and meaning, parted by tabs."),
   ]
 
   public init(_ arguments: Arguments) throws(StageError) { try self.init(arguments, overrides: arguments.all("set")) }
@@ -49,15 +51,49 @@ public struct ProfileChoice {
     return switch form {
     case "json": choice.effective.json + "\n"
     case "doc": choice.effective.explained
-    default: choice.effective.text + "# hash \(choice.hash)\n"
+    default: choice.effective.listing
     }
   }
 
   private static func make(_ name: String, _ overrides: [String], _ exit: ExitCode) throws(StageError) -> EffectiveProfile {
-    do throws(SettingError) {
-      return try EffectiveProfile(named: name, overrides: overrides)
-    } catch {
-      throw StageError(exit, exit == .usage ? "usage" : "bad-profile", error.description)
+    var effective = try chosen(name, exit)
+    do throws(SettingError) { try effective.apply(overrides, origin: "--set") } catch { throw refusal(error.description, exit) }
+    return effective
+  }
+
+  /// A built-in profile, or a user's: from a path, or by its name from `$XDG_CONFIG_HOME/snipersight/NAME.profile`.
+  private static func chosen(_ name: String, _ exit: ExitCode) throws(StageError) -> EffectiveProfile {
+    if let profile = Profile.named(name) { return EffectiveProfile(profile) }
+    // A stream names profiles, and never opens a path.
+    let isPath = exit == .usage && (name.utf8.contains(0x2F) || name.hasSuffix(".profile"))
+    let folder = isPath || !ProfileFile.isName(name) ? nil : UserFolder.configuration.known
+    let path = isPath ? name : folder.map { "\($0)/\(name).profile" }
+    guard let path else { throw unknown(name, exit) }
+    guard let bytes = try StateFile(path).read() else {
+      throw isPath ? StageError(.noInput, "no-input", "\(path): there is no such file") : unknown(name, exit)
     }
+    do throws(ProfileFile.Fault) {
+      return try EffectiveProfile(ProfileFile(name: title(path), bytes: bytes))
+    } catch {
+      let place = error.line.map { Place(file: path, line: $0) }
+      throw StageError(
+        .configuration, "bad-profile", (place == nil ? "\(path): " : "") + error.error.description,
+        hint: "--print-config shows the keys", place: place)
+    }
+  }
+
+  private static func unknown(_ name: String, _ exit: ExitCode) -> StageError {
+    let places = "a file is named by its path, or \(UserFolder.configuration.known ?? "~/.config/snipersight")/\(name).profile by its name alone"
+    return refusal(SettingError.unknownProfile(name).description, exit, hint: exit == .usage ? places : "give every stage the same --profile")
+  }
+
+  private static func refusal(_ message: String, _ exit: ExitCode, hint: String? = nil) -> StageError {
+    StageError(exit, exit == .usage ? "usage" : "bad-profile", message, hint: hint)
+  }
+
+  /// What a file is called, without its folder and its ending.
+  private static func title(_ path: String) -> String {
+    let file = path.split(separator: "/").last.map(String.init) ?? path
+    return file.hasSuffix(".profile") ? String(file.dropLast(8)) : file
   }
 }

@@ -83,7 +83,7 @@ final class VenueExtras {
       let symbols = markets.map(\.market.symbol).filter { $0.kind == kind }
       if symbols.isEmpty { continue }
       let failed = try history.fetch([history.dialect.tickers(kind, symbols: symbols)]) { _, body throws(VenueFault) in
-        for ticker in try history.dialect.decodeTickers(body) { found["\(kind) \(ticker.name)"] = ticker }
+        for ticker in try history.dialect.decodeTickers(body) { found["\(kind.rawValue) \(ticker.name)"] = ticker }
       }
       if let fault = failed[0] { history.note("not-fetched: \(history.dialect.name) ticker: \(fault.text)") }
     }
@@ -94,7 +94,7 @@ final class VenueExtras {
     }
     let now = history.now
     return markets.compactMap { market, listing in
-      found["\(market.symbol.kind) \(listing.name)"].map { StreamNote(market, time, .ticker($0, expected[market], now: now)) }
+      found["\(market.symbol.kind.rawValue) \(listing.name)"].map { StreamNote(market, time, .ticker($0, expected[market], now: now)) }
     }
   }
 

@@ -87,15 +87,7 @@ struct VenueOptions {
   }
 
   /// Where history is kept.
-  static func storeFolder() throws(StageError) -> String { try folder("XDG_CACHE_HOME", ".cache") }
+  static func storeFolder() throws(StageError) -> String { try UserFolder.cache.path() }
   /// Where the accounts of the venues' allowances are kept.
-  static func ledgerFolder() throws(StageError) -> String { try folder("XDG_STATE_HOME", ".local/state") + "/venues" }
-
-  private static func folder(_ variable: String, _ fallback: String) throws(StageError) -> String {
-    if let base = Arguments.environment(variable), base.hasPrefix("/") { return "\(base)/snipersight" }
-    guard let home = Arguments.environment("HOME"), !home.isEmpty else {
-      throw StageError(.configuration, "no-home", "neither \(variable) nor HOME is set")
-    }
-    return "\(home)/\(fallback)/snipersight"
-  }
+  static func ledgerFolder() throws(StageError) -> String { try UserFolder.state.path() + "/venues" }
 }

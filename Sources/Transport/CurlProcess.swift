@@ -79,7 +79,7 @@ final class LineReaderBox {
       return nil
     } catch {
       if case .interrupted = error { throw .interrupted }
-      throw .unusable("reading from curl: \(error)")
+      throw .unusable("reading from curl: \(error.text)")
     }
   }
 }

@@ -4,7 +4,11 @@ import Glibc
 /// One value inside a line that the scanner has validated. Points into the line.
 @frozen
 public struct JSONValue {
-  public enum Kind: UInt8, Sendable { case missing, string, number, object, array, literal }
+  public enum Kind: UInt8, Sendable {
+    case missing, string, number, object, array, literal
+
+    public var name: String { ["nothing", "string", "number", "object", "array", "literal"][Int(rawValue)] }
+  }
   /// A string's bytes are those between its quotes.
   public var start: BytePointer
   public var length: Int32

@@ -35,6 +35,16 @@ public enum WireError: Error, Equatable {
   case interrupted(signal: Int32)
   /// A program that was to be run could not be.
   case cannotStart(errno: Int32)
+
+  /// For people.
+  public var text: String {
+    switch self {
+    case .readFailed(let code), .writeFailed(let code), .cannotStart(let code): String(cString: strerror(code))
+    case .brokenPipe: "its reader is gone"
+    case .lineTooLong(let limit): "a line of more than \(limit) bytes"
+    case .interrupted(let signal): "interrupted by signal \(signal)"
+    }
+  }
 }
 
 /// Asks for 1 MiB pipes on both standard descriptors and takes what it gets (measured: −15 % over a pipeline).

@@ -133,3 +133,68 @@ import Testing
     #expect(effective.profile.score.weights["volume"] == 0.1)
   }
 }
+
+@Suite struct ProfileFileTests {
+  private func file(_ text: String, named name: String = "mine") throws -> EffectiveProfile {
+    try EffectiveProfile(ProfileFile(name: name, bytes: Array(text.utf8)))
+  }
+
+  private func fault(_ text: String, named name: String = "mine") -> ProfileFile.Fault? {
+    do { _ = try file(text, named: name) } catch { return error as? ProfileFile.Fault }
+    return nil
+  }
+
+  @Test func extendsABuiltInProfile() throws {
+    let mine = try file("# stricter\n\nextends=trend  # as a start\nscore.minimum_score=81\t# a note\nrisk.risk_per_trade=0.0025\n")
+    #expect(mine.profile.name == "mine")
+    #expect(mine.base == "trend")
+    #expect(mine.profile.score.minimumScore == 81)
+    #expect(mine.origins == ["score.minimum_score": "mine:4", "risk.risk_per_trade": "mine:5"])
+    var same = mine.profile
+    same.name = "trend"
+    same.score.minimumScore = Profile.trend.score.minimumScore
+    same.risk = Profile.trend.risk
+    #expect(same == .trend)
+  }
+
+  @Test func saysWhereEachValueComesFrom() throws {
+    var mine = try file("extends=range\nscore.minimum_score=81")
+    try mine.apply(["plan.stop_buffer_atr=0.3"], origin: "--set")
+    let lines = mine.listing.split(separator: "\n")
+    #expect(lines.first == "profile=range  # extended by mine")
+    #expect(lines.contains("score.minimum_score=81  # mine:2"))
+    #expect(lines.contains("plan.stop_buffer_atr=0.3  # --set"))
+    #expect(lines.contains("indicators.rsi_low=25  # range"))
+    #expect(lines.last == "# hash \(mine.hash)")
+    let origins = "\"extends\":\"range\",\"origins\":{\"plan.stop_buffer_atr\":\"--set\",\"score.minimum_score\":\"mine:2\"},\"hash\":\"\(mine.hash)\"}"
+    #expect(mine.json.hasSuffix(origins))
+  }
+
+  /// A printed configuration is a profile file: it gives the same values again.
+  @Test(arguments: Profile.builtIn) func aListingReadsBack(_ profile: Profile) throws {
+    var first = EffectiveProfile(profile)
+    try first.apply(["score.minimum_score=81.5"], origin: "--set")
+    let second = try file(first.listing)
+    var values = second.profile
+    values.name = profile.name
+    #expect(values == first.profile)
+    #expect(second.hash != first.hash, "another name is another configuration")
+    #expect(try file(second.listing).hash == second.hash)
+  }
+
+  @Test func faultsNameTheirLine() {
+    #expect(fault("")?.error == .noBase)
+    #expect(fault("score.minimum_score=81")?.line == 1)
+    #expect(fault("\nextends=bold")?.error == .unknownProfile("bold"))
+    #expect(fault("extends=trend\n\nplan.nothing=1")?.error == .unknownKey("plan.nothing"))
+    #expect(fault("extends=trend\n\nplan.nothing=1")?.line == 3)
+    #expect(fault("extends=trend\nextends=range")?.line == 2)
+    #expect(fault("extends=trend\nscore.minimum_score")?.error == .noValue("score.minimum_score"))
+    #expect(fault("extends=trend\nscore.minimum_score=many")?.line == 2)
+    let together = fault("extends=trend\nscore.weight.volume=0.9")
+    #expect(together != nil && together?.line == nil)
+    for name in ["balanced", "", "a b", "../x", "Ä", String(repeating: "a", count: 65)] {
+      #expect(fault("extends=trend", named: name)?.error == .badName(name))
+    }
+  }
+}

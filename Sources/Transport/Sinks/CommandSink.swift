@@ -46,7 +46,7 @@ final class CommandSink: Sink {
       switch error {
       case .interrupted: throw .interrupted
       case .cannotStart: throw .unusable("\(words.first ?? "the command") cannot be started")
-      default: return .unknown("\(words[0]): \(error)")
+      default: return .unknown("\(words[0]): \(error.text)")
       }
     }
   }
