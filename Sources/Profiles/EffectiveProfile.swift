@@ -90,7 +90,7 @@ extension Profile {
   /// What makes values that are fine one by one impossible together; `nil` when they agree.
   var inconsistency: String? {
     let weights = score.weights.values.sorted().reduce(0, +)
-    if abs(weights - 1) > 1e-9 { return "score.weight.*: the weights sum to \(Setting.text(of: weights)), not 1" }
+    if abs(weights - 1) > 1e-9 { return "score.weight.*: the weights sum to \(Setting.text(of: (weights * 1e9).rounded() / 1e9)), not 1" }
     let partials = plan.partials.reduce(0, +)
     if abs(partials - 1) > 1e-9 { return "plan.partials: the shares sum to \(Setting.text(of: partials)), not 1" }
     if plan.minimumStop > plan.maximumStop { return "plan.minimum_stop_atr is above plan.maximum_stop_atr" }

@@ -83,7 +83,7 @@ public struct ProfileChoice {
   }
 
   private static func unknown(_ name: String, _ exit: ExitCode) -> StageError {
-    let places = "a file is named by its path, or \(UserFolder.configuration.known ?? "~/.config/snipersight")/\(name).profile by its name alone"
+    let places = "one of yours is named by its path, like ./\(name).profile, or lies in ~/.config/snipersight"
     return refusal(SettingError.unknownProfile(name).description, exit, hint: exit == .usage ? places : "give every stage the same --profile")
   }
 

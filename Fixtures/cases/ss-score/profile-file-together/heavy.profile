@@ -1,0 +1,2 @@
+extends=trend
+score.weight.volume=0.9

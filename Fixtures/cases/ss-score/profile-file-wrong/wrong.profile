@@ -1,0 +1,3 @@
+extends=trend
+
+score.minimum_scores=80
