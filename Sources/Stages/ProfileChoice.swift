@@ -16,7 +16,7 @@ public struct ProfileChoice {
     OptionSpec("set", .required("KEY=VALUE"), isRepeatable: true, help: "Override one value of the profile; --print-config shows the keys."),
     OptionSpec(
       "print-config", .optional("json|doc"),
-      help: "Print the effective configuration, one key=value a line with its origin, and its hash; =doc: key, value, unit and meaning, parted by tabs."),
+      help: "Print the effective configuration, each key=value with its origin, and its hash; =doc: key, value, unit and meaning, parted by tabs."),
   ]
 
   public init(_ arguments: Arguments) throws(StageError) { try self.init(arguments, overrides: arguments.all("set")) }
