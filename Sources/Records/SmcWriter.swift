@@ -32,20 +32,21 @@ public struct SmcWriter: ~Copyable {
   ) {
     out.beginObject()
     state(snapshot, &days, parts, into: &out)
-    SmcWriter.encode(events, &days, parts, into: &out)
-    out.endObject()
+    out.key("events")
+    out.beginArray()
+    SmcWriter.put(events, &days, parts, into: &out)
+    out.append("]}")
   }
 
   /// The `smc` of a line without lists.
   public static func encodeAlone(_ events: [StructureEvent], _ days: inout DayText, _ parts: SmcParts = .all, into out: inout ByteBuffer) {
-    out.beginObject()
-    encode(events, &days, parts, into: &out)
-    out.endObject()
+    out.separate()
+    out.append(#"{"events":["#)
+    put(events, &days, parts, into: &out)
+    out.append("]}")
   }
 
-  private static func encode(_ events: [StructureEvent], _ days: inout DayText, _ parts: SmcParts, into out: inout ByteBuffer) {
-    out.key("events")
-    out.beginArray()
+  private static func put(_ events: [StructureEvent], _ days: inout DayText, _ parts: SmcParts, into out: inout ByteBuffer) {
     events.withUnsafeBufferPointer { events in
       guard let first = events.baseAddress else { return }
       var isFirst = true
@@ -58,7 +59,6 @@ public struct SmcWriter: ~Copyable {
         isFirst = false
       }
     }
-    out.endArray()
   }
 
   private mutating func state(_ snapshot: StructureSnapshot, _ days: inout DayText, _ parts: SmcParts, into out: inout ByteBuffer) {

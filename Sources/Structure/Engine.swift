@@ -36,7 +36,7 @@ public struct StructureEngine {
       snapshot = StructureSnapshot()
       return
     }
-    series[slot].snapshot(cap: cap, tick: tick, into: &snapshot)
+    series[slot].snapshot(cap: cap, into: &snapshot)
   }
 
   private mutating func slot(of timeframe: Timeframe) -> Int {

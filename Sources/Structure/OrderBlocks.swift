@@ -90,7 +90,8 @@ struct OrderBlocks {
       for list in [side, side.opposite] {
         let isThere = lists[list].change(where: { $0.id == id }) {
           $0.sources.append(source)
-          events.append(StructureEvent(.blockCreated, id, direction: list, knownAt: bar.closeTime, .block(OrderBlocks.fact($0, list, bar, moment))))
+          events.append(
+            StructureEvent(.blockCreated, id, direction: list, knownAt: bar.closeTime, .block(OrderBlocks.fact($0, list, bar, moment.timeframe))))
         }
         if isThere { return }
       }
@@ -105,7 +106,7 @@ struct OrderBlocks {
     lists[side].insert(block)
     recent[side].removeAll { $0 < bar.index - moment.rules.externalSwing }
     recent[side].append(candle.index)
-    events.append(StructureEvent(.blockCreated, id, knownAt: bar.closeTime, .block(OrderBlocks.fact(block, side, bar, moment))))
+    events.append(StructureEvent(.blockCreated, id, knownAt: bar.closeTime, .block(OrderBlocks.fact(block, side, bar, moment.timeframe))))
   }
 
   /// Near and far edge, seen from the block's side. `half` keeps the half away from price.
@@ -123,20 +124,20 @@ struct OrderBlocks {
   }
 
   /// The block as the stream shows it at this close.
-  private static func fact(_ block: Block, _ side: Direction, _ bar: Bar, _ moment: Moment) -> OrderBlock {
+  private static func fact(_ block: Block, _ side: Direction, _ bar: Bar, _ timeframe: Timeframe) -> OrderBlock {
     let edges = (side.sign * block.zone.near, side.sign * block.zone.far)
     return OrderBlock(
       id: block.id, direction: side, high: max(edges.0, edges.1), low: min(edges.0, edges.1), at: block.id.at, knownAt: block.knownAt,
       displacementStrength: block.strength, displacementATR: block.displacement, mitigation: block.zone.depth,
-      freshness: moment.timeframe.freshness(age: bar.index - block.zone.knownIndex), touches: block.zone.touches, state: block.state,
+      freshness: timeframe.freshness(age: bar.index - block.zone.knownIndex), touches: block.zone.touches, state: block.state,
       grade: block.grade, sources: block.sources)
   }
 
   /// The nearest `cap` of each side, nearest first.
-  func list(cap: Int, _ bar: Bar, _ moment: Moment, _ nearest: inout Nearest, into facts: inout [OrderBlock]) {
+  func list(cap: Int, _ bar: Bar, _ timeframe: Timeframe, _ nearest: inout Nearest, into facts: inout [OrderBlock]) {
     facts.removeAll(keepingCapacity: true)
     nearest.pick(cap, of: lists, bar)
-    nearest.forEach(of: lists) { facts.append(OrderBlocks.fact($0, $1, bar, moment)) }
+    nearest.forEach(of: lists) { facts.append(OrderBlocks.fact($0, $1, bar, timeframe)) }
   }
 }
 

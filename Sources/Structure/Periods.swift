@@ -17,6 +17,21 @@ struct PeriodExtreme {
   }
 }
 
+/// The candles that change nothing of what is followed: those that close before a time, within a low and a high.
+struct Quiet {
+  var until: Timestamp
+  var low = -Double.infinity
+  var high = Double.infinity
+
+  @inline(__always)
+  func holds(_ candle: Candle) -> Bool { candle.closeTime < until && candle.high <= high && candle.low >= low }
+
+  mutating func widen(to view: View) {
+    low = min(low, view.low)
+    high = max(high, view.high)
+  }
+}
+
 /// The high and the low of a finished period.
 typealias PeriodExtremes = Sides<PeriodExtreme>
 
@@ -26,18 +41,11 @@ struct PeriodRange {
   let length: Timeframe
   private var end: Timestamp?
   private var extremes: PeriodExtremes?
+  private(set) var quiet = Quiet(until: .distantPast)
 
   init(_ kind: FactID.Kind, _ length: Timeframe) {
     self.kind = kind
     self.length = length
-  }
-
-  /// Whether this bar neither ends the period nor extends it.
-  @inline(__always)
-  func holds(_ bar: Bar) -> Bool {
-    guard let end, bar.closeTime < end else { return false }
-    guard let extremes else { return true }
-    return bar.view.bull.high <= extremes.bull.level && bar.view.bear.high <= extremes.bear.level
   }
 
   /// Takes the next candle.
@@ -62,7 +70,9 @@ struct PeriodRange {
   private mutating func begin(_ bar: Bar) {
     let start = length.open(containing: bar.openTime)
     let isWhole = end != nil || start == bar.openTime
-    end = length.next(afterOpen: start)
+    let next = length.next(afterOpen: start)
+    end = next
+    quiet = isWhole ? Quiet(until: next, low: bar.view.bull.low, high: bar.view.bull.high) : Quiet(until: next)
     extremes =
       isWhole
       ? Sides(
@@ -73,37 +83,24 @@ struct PeriodRange {
   private mutating func include(_ bar: Bar) {
     extremes?.bull.extend(to: bar.view.bull.high, bar.openTime)
     extremes?.bear.extend(to: bar.view.bear.high, bar.openTime)
+    quiet.widen(to: bar.view.bull)
   }
 }
 
 /// Follows one session, and lets it sleep until it may open again.
 struct SessionWatch {
   private var range: SessionRange
-  /// While it is open, its end; else distant past.
+  /// While it is open, its end; else past.
   private var end = Timestamp.distantPast
-  private var nextOpen = Timestamp.distantPast
-  /// What was traded since it opened.
-  private var (low, high) = (0.0, 0.0)
+  private(set) var quiet = Quiet(until: .distantPast)
 
   init(_ session: Session) { range = SessionRange(session) }
 
-  /// Whether this candle is not of the session, or neither ends nor extends it.
-  @inline(__always)
-  func holds(_ candle: Candle) -> Bool {
-    candle.closeTime <= nextOpen || candle.closeTime < end && candle.high <= high && candle.low >= low
-  }
-
-  /// Takes the next candle, which it does not hold.
+  /// Takes the next candle, unless it is quiet.
   /// - Returns: the session that this close shows to be over, if any.
-  mutating func update(_ candle: Candle) -> PeriodExtremes? {
-    let last = candle.closeTime + -1
+  mutating func update(_ candle: Candle, _ bar: Bar) -> PeriodExtremes? {
     let over = range.update(candle)
-    if last >= end {
-      look(at: last)
-      (low, high) = (candle.low, candle.high)
-    } else {
-      (low, high) = (min(low, candle.low), max(high, candle.high))
-    }
+    if candle.closeTime > end { look(bar) } else { quiet.widen(to: bar.view.bull) }
     return over.map {
       PeriodExtremes(
         bull: PeriodExtreme(kind: .sessionPool, start: $0.window.open, level: $0.high, at: $0.highAt),
@@ -111,13 +108,16 @@ struct SessionWatch {
     }
   }
 
-  private mutating func look(at last: Timestamp) {
+  /// A candle belongs to the session that its last millisecond falls into.
+  private mutating func look(_ bar: Bar) {
     let (clock, minutes) = (range.session.clock, range.session.minutes)
-    let wall = clock.wall(at: last)
+    let wall = clock.wall(at: bar.closeTime + -1)
     if minutes.contains(wall.minute), CalendarDay.weekday(dayNumber: wall.dayNumber) < 5 {
       end = clock.instant(dayNumber: wall.dayNumber, minute: minutes.upperBound)
+      quiet = Quiet(until: end, low: bar.view.bull.low, high: bar.view.bull.high)
     } else {
-      nextOpen = clock.instant(dayNumber: wall.dayNumber + (wall.minute < minutes.lowerBound ? 0 : 1), minute: minutes.lowerBound)
+      let nextOpen = clock.instant(dayNumber: wall.dayNumber + (wall.minute < minutes.lowerBound ? 0 : 1), minute: minutes.lowerBound)
+      quiet = Quiet(until: nextOpen + 1)
     }
   }
 }

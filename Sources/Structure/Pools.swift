@@ -44,7 +44,15 @@ struct Pools {
     live(bar.lean.opposite, bar, moment, &events)
   }
 
+  /// Whether a side has a level inside of this price.
+  @inline(__always)
+  func isPassed(_ side: Direction, by price: Double) -> Bool {
+    let outermost = side == .bull ? levels.bull.last?.level : levels.bear.last?.level
+    return (outermost ?? .infinity) < price
+  }
+
   private mutating func live(_ side: Direction, _ bar: Bar, _ moment: Moment, _ events: inout [StructureEvent]) {
+    guard bar.index >= (side == .bull ? expiry.bull : expiry.bear) || isPassed(side, by: bar.view[side].close) else { return }
     if bar.index >= expiry[side] {
       let oldest = Pools.expire(&levels[side], knownBy: bar.index - moment.rules.zoneLife) { pool in
         events.append(StructureEvent(.poolEnded, pool.id, at: bar.openTime, knownAt: bar.closeTime, .ended(.expired)))

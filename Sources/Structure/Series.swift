@@ -149,11 +149,11 @@ struct Series {
   }
 
   private mutating func finishPeriods(_ candle: Candle, _ bar: Bar, _ moment: Moment, _ events: inout [StructureEvent]) {
-    for position in periods.indices where !periods[position].holds(bar) {
+    for position in periods.indices where !periods[position].quiet.holds(candle) {
       if let over = periods[position].update(bar) { take(over, bar, moment, &events) }
     }
-    for position in sessions.indices where !sessions[position].holds(candle) {
-      if let over = sessions[position].update(candle) { take(over, bar, moment, &events) }
+    for position in sessions.indices where !sessions[position].quiet.holds(candle) {
+      if let over = sessions[position].update(candle, bar) { take(over, bar, moment, &events) }
     }
   }
 
@@ -163,13 +163,12 @@ struct Series {
   }
 
   /// What is true at the newest close, with the nearest `cap` of each list and side.
-  mutating func snapshot(cap: Int, tick: Double, into snapshot: inout StructureSnapshot) {
+  mutating func snapshot(cap: Int, into snapshot: inout StructureSnapshot) {
     guard history.count > 0 else {
       snapshot = StructureSnapshot()
       return
     }
     let bar = history[history.count - 1]
-    let moment = Moment(timeframe: timeframe, rules: rules, tick: tick, higherTrend: nil)
     snapshot.trend = trend
     snapshot.swingHigh.inner = swings.inner.leaders.bull?.pivot(of: .bull)
     snapshot.swingHigh.outer = swings.outer.leaders.bull?.pivot(of: .bull)
@@ -177,7 +176,7 @@ struct Series {
     snapshot.swingLow.outer = swings.outer.leaders.bear?.pivot(of: .bear)
     snapshot.range = range.fact(bar)
     snapshot.sequence = Series.leading(sequences, bar)
-    blocks.list(cap: cap, bar, moment, &nearest, into: &snapshot.orderBlocks)
+    blocks.list(cap: cap, bar, timeframe, &nearest, into: &snapshot.orderBlocks)
     gaps.list(cap: cap, bar, &nearest, into: &snapshot.gaps)
     pools.list(cap: cap, bar, &nearest, into: &snapshot.pools)
     listBreaks(cap, bar, &snapshot.breaks)

@@ -47,6 +47,7 @@ struct Sweeps {
 
   private mutating func poke(_ side: Direction, _ bar: Bar, _ pools: inout Pools, _ moment: Moment, _ events: inout [StructureEvent]) {
     let view = bar.view[side]
+    guard pools.isPassed(side, by: view.high) else { return }
     var best: Poke?
     pools.forEachPassed(side, by: view.high) { level in
       if level.beyondIndex != bar.index - 1 { level.pokeIndex = nil }
