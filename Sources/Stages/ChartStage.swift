@@ -156,13 +156,14 @@ public struct ChartStage: FilterStage, ~Copyable {
   public mutating func finish(into output: inout LineWriter) throws(StageError) {
     try gnuplot.close()
     guard let id else { return }
-    guard var (chart, known, _) = found else {
+    guard let found else {
       throw StageError(
         .badData, "no-such-setup", "no setup \"\(id)\" with candles before it came in",
         hint: "ss-score --pass-candles puts candles into the stream, --candles takes them from a file")
     }
+    var chart = found.chart
     if after > 0 { chart.after = Array(ChartSeries.built(later, chart.timeframe, count: .max).prefix(after)) }
-    chart.studies = indicators.studies(over: known + chart.after, chart.timeframe, last: chart.candles.count + chart.after.count)
+    chart.studies = indicators.studies(over: found.known + chart.after, chart.timeframe, last: chart.candles.count + chart.after.count)
     output.buffer.append(ChartScript.text(of: chart, on: canvas, output: nil))
   }
 }

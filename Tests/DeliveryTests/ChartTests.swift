@@ -89,7 +89,8 @@ import Testing
     let panel = try #require(text.firstMatch(of: #/set tmargin at screen ([\d.]+); set bmargin at screen ([\d.]+)/#))
     let height = (Double(range.2)! - Double(range.1)!) * 0.024 * 0.77 * 1080 / (1350 * (Double(panel.1)! - Double(panel.2)!))
     let span = try #require(text.firstMatch(of: #/set xrange \[(\d+):(\d+)\]/#))
-    let character = (Double(span.2)! - Double(span.1)!) * 0.95 * 18 * 0.75 / 1080
+    // Letters of 18 px at three quarters of the font's size; margins of 21 characters of 15 px.
+    let character = (Double(span.2)! - Double(span.1)!) * 10.4 / (1080 - 21 * 15)
     let notes = text.matches(of: #/set label '([^']+)' at (\d+),([\d.]+) left front offset/#).map {
       (x: Double($0.2)!...Double($0.2)! + Double($0.1.count) * character, y: Double($0.3)!)
     }
@@ -117,6 +118,29 @@ import Testing
     #expect(captions.count == 4)
     #expect(captions.allSatisfy { $0.count <= 104 })
     #expect(captions.last?.hasPrefix("refused by ") == true)
+  }
+
+  /// Without a plan: its state, why it goes no further, and how far the candles reach. A zone that goes beyond the picture has its name all the same.
+  @Test func aSetupWithoutAPlanIsDrawn() {
+    var chart = ChartTests.chart()
+    chart.plan = nil
+    chart.setup.state = .watching
+    chart.setup.rejected = Rejection(stage: "score", code: .lowScore, value: 43.21, threshold: 50)
+    guard case .orderBlock(var block) = chart.setup.evidence[0] else { return #expect(Bool(false)) }
+    block.high = 1e6
+    chart.setup.evidence[0] = .orderBlock(block)
+    let text = ChartScript.text(of: chart, on: Canvas(), output: nil)
+    for word in [" · watching", "'refused by score: low_score: 43.21 against 50, ", "'high ", "'low ", "'4h block A'"] {
+      #expect(text.contains(word), "\(word)")
+    }
+  }
+
+  /// Prices of many digits have the room they need.
+  @Test func longLabelsWidenTheMargin() {
+    var chart = ChartTests.chart()
+    #expect(ChartScript.text(of: chart, on: Canvas(), output: nil).contains("set rmargin 17\n"))
+    chart.plan?.stopLoss.level = 0.000012345678
+    #expect(ChartScript.text(of: chart, on: Canvas(), output: nil).contains("set rmargin 21\n"))
   }
 
   /// Hostile text cannot leave its quotes, and so cannot become a command.

@@ -83,7 +83,7 @@ public struct ChartScript {
   private mutating func begin(_ output: String?) {
     switch canvas.form {
     case .png(let width, let height):
-      line("set terminal pngcairo size \(width),\(height) background rgb \(quoted(theme.background)) font \"sans,\(max(9, width / 60))\"")
+      line("set terminal pngcairo size \(width),\(height) background rgb \(quoted(theme.background)) font \"sans,\(number(fontSize))\"")
     case .terminal(let columns, let rows):
       line("set terminal dumb size \(columns),\(rows) noenhanced")
     }
@@ -94,7 +94,7 @@ public struct ChartScript {
     line("set xrange [\(left):\(right)]")
     line("set border 3 lc rgb \(quoted(theme.muted))")
     line("set tics nomirror textcolor rgb \(quoted(theme.muted))")
-    line("set lmargin \(isTerminal ? 2 : 4); set rmargin \(isTerminal ? 14 : 17)")
+    line("set lmargin \(isTerminal ? 2 : 4); set rmargin \(number(rightMargin))")
     line("set multiplot")
     line("set label 1 \(quoted(title)) at screen 0.02,0.975 left front noenhanced textcolor rgb \(quoted(theme.ink)) \(font(1.25))")
     for (i, caption) in captions.enumerated() {
@@ -160,11 +160,11 @@ public struct ChartScript {
     case .orderBlock(let block):
       rectangle(from: block.at, block.low, block.high, theme.colour(block.direction), 0.18)
       inside(
-        "\(word(block.state == .breaker ? "breaker" : "block", evidence.id)) \(block.grade.label)", block.at, nil, block.high,
+        "\(word(block.state == .breaker ? "breaker" : "block", evidence.id)) \(block.grade.label)", block.at, nil, block.high, bottom: block.low,
         theme.colour(block.direction))
     case .gap(let gap):
       rectangle(from: gap.at, gap.bottom, gap.top, theme.colour(gap.direction), 0.09)
-      inside(word(gap.state == .inverted ? "inverted gap" : "gap", evidence.id), gap.at, nil, gap.top, theme.colour(gap.direction))
+      inside(word(gap.state == .inverted ? "inverted gap" : "gap", evidence.id), gap.at, nil, gap.top, bottom: gap.bottom, theme.colour(gap.direction))
     case .structuralBreak(let event):
       segment(from: event.levelAt, to: event.knownAt, event.level, theme.ink, dash: 1)
       inside(word("\(event.kind.label)", evidence.id), event.levelAt, event.knownAt, event.level, theme.ink)
@@ -217,8 +217,8 @@ public struct ChartScript {
     line("set label \"known at entry\" at \(known),graph 0.985 right front offset -0.5,0 noenhanced textcolor rgb \(quoted(theme.ink)) \(font(0.8))")
   }
 
-  /// Prices of the plan and of now, on the right, with what each pays in R.
-  private mutating func drawLabels() {
+  /// Prices of the plan and of now, on the right, with what each pays in R; without a plan, how far the candles reach.
+  private var labels: [ChartLabels.Label] {
     var labels: [ChartLabels.Label] = []
     if let plan = chart.plan {
       labels.append(.init("entry \(price(plan.entryZone.near))", at: plan.entryZone.near, theme.colour(plan.direction)))
@@ -229,6 +229,15 @@ public struct ChartScript {
       }
     }
     labels.append(.init("now \(price(chart.setup.price))", at: chart.setup.price, theme.ink))
+    if chart.plan == nil {
+      for (word, level) in [("high", chart.all.map(\.high).max()), ("low", chart.all.map(\.low).min())] {
+        if let level { labels.append(.init("\(word) \(price(level))", at: level, theme.muted)) }
+      }
+    }
+    return labels
+  }
+
+  private mutating func drawLabels() {
     for label in ChartLabels.spread(labels, distance: textHeight, within: low...high) {
       line(
         "set label \(quoted(label.text)) at graph 1.01,first \(number(label.place)) left front noenhanced textcolor rgb \(quoted(label.colour)) \(font(0.9))"
@@ -251,9 +260,9 @@ public struct ChartScript {
       lines[0] += " · \(plan.setupType.label) · worst reward:risk \(NumberText.significant(plan.riskRewardWorst, digits: 3)) after costs"
       lines += TextLayout.wrapped(plan.entryZone.rationale, width: limit).prefix(2)
     }
-    if let rejected = chart.setup.rejected {
-      let detail = rejected.detail.map { " (\($0))" } ?? ""
-      lines += TextLayout.wrapped("refused by \(rejected.stage): \(rejected.code.rawValue)\(detail)", width: limit).prefix(1)
+    if chart.plan == nil { lines[0] += " · \(chart.setup.state.label)" + (chart.setup.anchor.map { " · anchor \($0.text)" } ?? "") }
+    if let rejected = chart.setup.rejected, let reason = Signal(setup: chart.setup).refusal {
+      lines += TextLayout.wrapped("refused by \(rejected.stage): \(reason)", width: limit).prefix(chart.plan == nil ? 2 : 1)
     }
     return lines.map { $0.count > limit ? String($0.prefix(limit - 1)) + "…" : $0 }
   }
@@ -279,8 +288,9 @@ public struct ChartScript {
   private var notes: [(x: ClosedRange<Int64>, y: Double)] = []
 
   /// A note on a fact, along its line from `start` to `end`: where it covers neither candles nor another note, else pushed up, else left out.
-  private mutating func inside(_ text: String, _ start: Timestamp?, _ end: Timestamp?, _ level: Double, _ colour: String) {
-    guard level > low, level < high else { return }
+  /// - Parameter bottom: of a zone, whose upper edge may lie beyond the picture.
+  private mutating func inside(_ text: String, _ start: Timestamp?, _ end: Timestamp?, _ level: Double, bottom: Double? = nil, _ colour: String) {
+    guard level > low, bottom ?? level < high else { return }
     let width = Int64(Double(text.count + 1) * characterWidth * Double(right - left))
     let first = min(edge(start), right - width)
     let last = max(first, (end.map { edge($0) } ?? right) - width)
@@ -311,18 +321,30 @@ public struct ChartScript {
   /// Of a note, as a share of the panel's width.
   private var characterWidth: Double {
     switch canvas.form {
-    case .png(let width, _): 0.95 * Double(max(9, width / 60)) * 0.75 / Double(width)
-    case .terminal(let columns, _): 1 / Double(columns - 16)
+    // Points at 96 dots an inch; the letters of this font are 0.58 of its size wide on average.
+    case .png(let width, _): 0.58 * fontSize * 0.75 * 96 / 72 / (Double(width) - (4 + rightMargin) * 0.625 * fontSize * 96 / 72)
+    case .terminal(let columns, _): 1 / (Double(columns) - 2 - rightMargin)
     }
+  }
+
+  /// In characters of the font's full size: the labels on the right, which are smaller.
+  private var rightMargin: Double {
+    let longest = Double(labels.map(\.text.count).max() ?? 0)
+    if isTerminal { return max(14, longest) }
+    let studied = chart.studies.filter { $0.unit != nil }.map { study in
+      study.name.count + 1 + (study.values.last { !$0.isNaN }.map { NumberText.significant($0, digits: 4).count } ?? 0)
+    }
+    return max(17, longest * 0.92, Double(studied.max() ?? 0) * 0.77).rounded(.up)
   }
 
   private func edge(_ time: Timestamp?) -> Int64 { time.map { min(right, max(left, ChartScript.seconds($0))) } ?? left }
 
   var isTerminal: Bool { if case .terminal = canvas.form { true } else { false } }
   func font(_ scale: Double) -> String {
-    guard case .png(let width, _) = canvas.form else { return "" }
-    return "font \"sans,\(number((Double(max(9, width / 60)) * scale).rounded()))\""
+    isTerminal ? "" : "font \"sans,\(number((fontSize * scale).rounded()))\""
   }
+  /// In points.
+  private var fontSize: Double { if case .png(let width, _) = canvas.form { Double(max(9, width / 60)) } else { 0 } }
 
   /// Six ticks or so, on round times.
   private var tickStep: Int64 {
