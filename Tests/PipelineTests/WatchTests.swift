@@ -172,6 +172,27 @@ import Testing
     }
   }
 
+  /// The venue has locked us out: an alert of its own, once, however often it is asked.
+  @Test func aBanIsAnAlert() throws {
+    try Repository.withTemporaryFolder { folder in
+      let venue = try LoopbackServer("venue.py", ["--fault", "418@klines"])
+      let words = [
+        "--exchange", "binance", "--symbols", "BTC/USDT", "--state", "one", "--send", "command", "--fetch=--base-url=\(venue.url)", "--", "--pace",
+        "none",
+        "--command", "python3 sink.py one.messages",
+      ]
+      let process = try Self.watch(words, in: folder)
+      try Self.waitUntil { Self.errors(in: folder).components(separatedBy: "banned: binance").count > 2 }
+      process.kill(SIGTERM)
+      #expect(process.wait() == 0)
+      let alerts = try Self.messages("one", in: folder).map(\.text)
+      #expect(alerts.count == 2, "\(alerts)\n\(Self.errors(in: folder))")
+      #expect(
+        alerts.first?.contains("The venue has locked us out") == true && alerts.first?.contains("said: binance has locked this address out") == true)
+      #expect(alerts.last?.contains("A stage has failed") == true)
+    }
+  }
+
   @Test func silenceOfTheMarketIsAnAlert() throws {
     try Repository.withTemporaryFolder { folder in
       // A candle of five minutes at twenty times the speed: fifteen seconds between two.

@@ -164,7 +164,8 @@ public struct ChartScript {
         theme.colour(block.direction))
     case .gap(let gap):
       rectangle(from: gap.at, gap.bottom, gap.top, theme.colour(gap.direction), 0.09)
-      inside(word(gap.state == .inverted ? "inverted gap" : "gap", evidence.id), gap.at, nil, gap.top, bottom: gap.bottom, theme.colour(gap.direction))
+      let name = word(gap.state == .inverted ? "inverted gap" : "gap", evidence.id)
+      inside(name, gap.at, nil, gap.top, bottom: gap.bottom, theme.colour(gap.direction))
     case .structuralBreak(let event):
       segment(from: event.levelAt, to: event.knownAt, event.level, theme.ink, dash: 1)
       inside(word("\(event.kind.label)", evidence.id), event.levelAt, event.knownAt, event.level, theme.ink)
