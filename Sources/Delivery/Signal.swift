@@ -57,10 +57,11 @@ public struct Signal: Hashable, Sendable {
   /// Why it goes no further, for people: `low_score: 43.2 against 50, the score is below …`; `nil` when it was not refused.
   public var refusal: String? {
     guard let rejected = setup.rejected else { return nil }
-    let figures = [
-      rejected.value.map { NumberText.significant($0, digits: 4) }, rejected.threshold.map { "against " + NumberText.significant($0, digits: 4) },
-    ]
-    let words = [figures.compactMap { $0 }.joined(separator: " "), rejected.detail ?? rejected.code.meaning].filter { !$0.isEmpty }
+    // A threshold says nothing without what was held against it.
+    let figures = rejected.value.map { value in
+      NumberText.significant(value, digits: 4) + (rejected.threshold.map { " against " + NumberText.significant($0, digits: 4) } ?? "")
+    }
+    let words = [figures ?? "", rejected.detail ?? rejected.code.meaning].filter { !$0.isEmpty }
     return ([rejected.code.rawValue] + (words.isEmpty ? [] : [words.joined(separator: ", ")])).joined(separator: ": ")
   }
 }

@@ -182,7 +182,7 @@ import Testing
         "--command", "python3 sink.py one.messages",
       ]
       let process = try Self.watch(words, in: folder)
-      try Self.waitUntil { Self.errors(in: folder).components(separatedBy: "banned: binance").count > 2 }
+      Self.waitUntil { Self.errors(in: folder).components(separatedBy: "banned: binance").count > 2 }
       process.kill(SIGTERM)
       #expect(process.wait() == 0)
       let alerts = try Self.messages("one", in: folder).map(\.text)
