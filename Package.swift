@@ -1,9 +1,12 @@
 // swift-tools-version: 6.2
 import PackageDescription
 
-/// A library room. `uses` names the rooms it may import; `ImportTests` fails on an arrow that runs back.
-func room(_ name: String, uses: [String] = []) -> Target {
-  .target(name: name, dependencies: uses.map { .init(stringLiteral: $0) })
+/// A library room. `uses` names the rooms it may import; `ImportTests` fails on an arrow that runs back. In a `cold` room nothing runs for each
+/// candle, and it is made small.
+func room(_ name: String, uses: [String] = [], cold: Bool = false) -> Target {
+  .target(
+    name: name, dependencies: uses.map { .init(stringLiteral: $0) },
+    swiftSettings: cold ? [.unsafeFlags(["-Osize"], .when(configuration: .release))] : [])
 }
 
 /// A stage executable: a dozen lines of entry point over its stage in `Stages`. Only those that talk to the network get `Transport`.
@@ -26,14 +29,14 @@ let package = Package(
     room("Wire", uses: ["CBytes"]),
     room("Stage", uses: ["Wire"]),
     room("Market"),
-    room("Profiles", uses: ["Market"]),
+    room("Profiles", uses: ["Market"], cold: true),
     room("Indicators", uses: ["Market", "Profiles"]),
     room("Structure", uses: ["Market", "Profiles", "Indicators"]),
     room("Confluence", uses: ["Market", "Profiles", "Indicators", "Structure"]),
     room("Planning", uses: ["Market", "Profiles", "Structure", "Confluence"]),
     room("Risk", uses: ["Market", "Profiles", "Confluence", "Planning"]),
     room("Exchanges", uses: ["Market", "Wire"]),
-    room("Delivery", uses: ["Market", "Profiles", "Structure", "Confluence", "Planning", "Risk"]),
+    room("Delivery", uses: ["Market", "Profiles", "Structure", "Confluence", "Planning", "Risk"], cold: true),
     room("Evidence", uses: ["Market", "Profiles", "Confluence", "Planning", "Risk"]),
     room("Transport", uses: ["Wire", "Exchanges", "Delivery"]),
     room("Records", uses: ["Wire", "Stage"] + domains),
