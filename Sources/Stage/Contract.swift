@@ -66,8 +66,11 @@ public protocol SourceStage: Executable, ~Copyable {
   mutating func emit(into output: inout LineWriter) throws(StageError) -> Bool
   /// Whether the next call may wait: what was written so far then goes out before it.
   var isWaiting: Bool { get }
+  /// Asked to end in the middle of its work: writes what ends the stream in order; false where nothing does, and the process dies of the signal.
+  mutating func stop(into output: inout LineWriter) -> Bool
 }
 
 extension SourceStage where Self: ~Copyable {
   public var isWaiting: Bool { false }
+  public mutating func stop(into output: inout LineWriter) -> Bool { false }
 }

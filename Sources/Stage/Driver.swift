@@ -23,7 +23,7 @@ public func run<S: SourceStage & ~Copyable>(_ stage: S.Type) -> Never {
       } catch {
         // What came before the failure has happened.
         if error.exit == .badData { try output.flushOrFail() }
-        throw error
+        guard [.interrupted, .terminated].contains(error.exit), source.stop(into: &output) else { throw error }
       }
       try output.flushOrFail()
       statistics.print(arguments, diagnostics, output)

@@ -118,17 +118,14 @@ public struct FetchStage: SourceStage {
 
     """
 
-  public mutating func emit(into output: inout LineWriter) throws(StageError) -> Bool {
-    do throws(StageError) {
-      return try advance(into: &output)
-    } catch {
-      // Asked to stop in the middle of its work, a live stream still ends in order.
-      if plan.live != nil, hasBegun, [.interrupted, .terminated].contains(error.exit) { return finish(.interrupted, into: &output) }
-      throw error
-    }
+  /// A live stream, and one that is played, still ends in order.
+  public mutating func stop(into output: inout LineWriter) -> Bool {
+    guard plan.live != nil || pace != nil, hasBegun, !isOver else { return false }
+    _ = finish(.interrupted, into: &output)
+    return true
   }
 
-  private mutating func advance(into output: inout LineWriter) throws(StageError) -> Bool {
+  public mutating func emit(into output: inout LineWriter) throws(StageError) -> Bool {
     if isOver { return false }
     if !hasBegun {
       begin(into: &output)

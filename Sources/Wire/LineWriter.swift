@@ -59,13 +59,18 @@ public struct LineWriter: ~Copyable {
     if buffer.count >= threshold { try flush() }
   }
 
+  /// Writes out what is pending. After an interruption the next call goes on where this one stopped.
   @inline(never)
   public mutating func flush() throws(WireError) {
     let total = buffer.count
     var done = 0
     while done < total {
       let signal = system.interruption()
-      if signal != 0 { throw .interrupted(signal: signal) }
+      if signal != 0 {
+        bytesWritten += done
+        buffer.removeFirst(done)
+        throw .interrupted(signal: signal)
+      }
       let wrote = system.write(descriptor, buffer.start + done, total - done)
       if wrote >= 0 {
         done += wrote

@@ -54,6 +54,27 @@ import Testing
     try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: file.path)
   }
 
+  /// Asked to end while nobody reads: what was written, and the end, still come when somebody does.
+  @Test func aPlayedStreamEndsInOrderBehindASlowReader() throws {
+    try Repository.withTemporaryFolder { folder in
+      let script = """
+        mkfifo pipe; exec 3<>pipe
+        ss-fetch --exchange synthetic --symbols BTC/USDT --from 2024-01-01 --follow --replay-speed 1e7 >pipe 3>&- & fetch=$!
+        head -c 1 <&3; sleep 1
+        kill -TERM $fetch; sleep 0.2
+        cat pipe 3>&- & cat=$!
+        exec 3>&-
+        wait $fetch; status=$?; wait $cat
+        exit $status
+        """
+      let outcome = try Command(shell: script).with { $0.folder = folder }.run()
+      #expect(outcome.code == 0, "\(outcome.errorText)")
+      #expect(outcome.text.hasPrefix(#"{"type":"run""#) && outcome.text.hasSuffix("\n"))
+      #expect(outcome.lines.last?.hasSuffix(#""status":"interrupted"}"#) == true, "\(outcome.lines.last ?? "")")
+      #expect(try Command("ss-check", "stream").run(.bytes(outcome.stdout)).code == 0)
+    }
+  }
+
   @Test(arguments: KeptRun.filters)
   func aStreamWithoutItsEndIsTruncated(_ stage: String) throws {
     let run = try KeptRun.shared.get()

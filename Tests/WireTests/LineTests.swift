@@ -150,6 +150,27 @@ private func lines(_ pieces: [[UInt8]], capacity: Int = 16, limit: Int = 1 << 20
     #expect(throws: WireError.brokenPipe) { try write(Script(writes: [.failure(.init(code: EPIPE))])) }
   }
 
+  @Test func anInterruptedFlushGoesOnWhereItStopped() throws {
+    let script = Script(writes: [.success(3)])
+    let looks = Mutex(0)
+    var calls = script.calls
+    calls.interruption = {
+      looks.withLock {
+        $0 += 1
+        return $0 == 2 ? SIGTERM : 0
+      }
+    }
+    var writer = LineWriter(descriptor: 1, system: calls)
+    writer.buffer.append("abcdef\n")
+    var caught: WireError?
+    do throws(WireError) { try writer.flush() } catch { caught = error }
+    #expect(caught == .interrupted(signal: SIGTERM))
+    try writer.flush()
+    let written = script.state.withLock { $0.written }
+    let count = writer.bytesWritten
+    #expect(written == Array("abcdef\n".utf8) && count == 7)
+  }
+
   @Test func flushesBeforeAReadThatWouldBlock() throws {
     let script = Script(reads: [.success(Array("a\n".utf8)), .success(Array("b\n".utf8))])
     var calls = script.calls
