@@ -41,13 +41,12 @@ private struct TableCheck {
     // One bit a field; tables are shorter than this.
     var seen: (UInt64, UInt64) = (0, 0)
     var next = 0
-    var unknown: [Bytes] = []
+    var unknown: Set<[UInt8]> = []
     for (key, member) in value.members {
       path.append(.key(key))
       defer { path.removeLast() }
       guard let index = TableCheck.position(of: key, in: fields, from: next) else {
-        if unknown.contains(where: { $0.equals(key) }) { add("duplicate-key", "stands twice", member) }
-        unknown.append(key)
+        if !unknown.insert(Array(key)).inserted { add("duplicate-key", "stands twice", member) }
         if strict, !key.equals("type") { add("unknown-key", "is not in the table", member) }
         refuseNull(member)
         continue
