@@ -2,8 +2,8 @@ import Market
 import Profiles
 import Structure
 
-/// One direction of one symbol at one instant: what gates and factors look at.
-struct Candidate {
+/// One direction of one symbol at one instant: what gates and factors look at. A class, so that each of them is handed it without a copy.
+final class Candidate {
   let direction: Direction
   let state: SymbolState
   let board: ScoreBoard
@@ -27,7 +27,7 @@ struct Candidate {
   let atr: Double?
 
   var profile: Profile { board.profile }
-  var rules: ScoreRules { board.profile.score }
+  var rules: ScoreRules { board.rules }
   var roles: ResolvedRoles { state.roles }
 
   init(
@@ -48,9 +48,11 @@ struct Candidate {
     self.explains = explains
     guard let atr else { return }
     let shortest = state.roles.planning
-    for zone in state.zones where zone.direction == direction && zone.timeframe >= shortest {
+    let zones = state.zones
+    for place in zones.indices where zones[place].direction == direction && zones[place].isStrong && zones[place].timeframe >= shortest {
+      let zone = zones[place]
       guard let view = state[zone.timeframe] else { continue }
-      switch zone.standing(at: price, atr: atr, in: view, board.profile.score) {
+      switch zone.standing(at: price, atr: atr, in: view, board) {
       case .anchors(let distance):
         let location = Factor.location(of: zone, distance: distance, in: self).score
         if anchor.map({ (location, -distance) > ($0.location, -$0.distance) }) ?? true { anchor = (zone, distance, location) }
@@ -61,6 +63,9 @@ struct Candidate {
     }
     if anchor != nil { watched = nil }
   }
+
+  /// The zone that carries it, or that it waits for.
+  var zone: FactID? { (anchor?.zone ?? watched?.zone)?.id }
 
   /// Zones of this direction on all timeframes read, and those of the other.
   var own: some Sequence<Zone> { state.zones.lazy.filter { [direction] in $0.direction == direction } }

@@ -12,7 +12,7 @@ enum Choice: Equatable {
     if max(long, short) == 0 {
       self = .flat("neither side has any evidence")
     } else if abs(lead) < margin || lead == 0 {
-      self = .flat("a tie: LONG \(text(long)), SHORT \(text(short)), a lead of \(text(margin)) is asked")
+      self = .flat(["a tie: LONG ", text(long), ", SHORT ", text(short), ", a lead of ", text(margin), " is asked"].joined())
     } else {
       self = .side(lead > 0 ? .bull : .bear)
     }

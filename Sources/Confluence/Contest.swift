@@ -52,8 +52,8 @@ public struct Contest: Sendable {
   /// What advisers say of one contender. To be added once, with all that is said.
   public mutating func add(_ opinions: [Opinion], to place: Int) {
     guard !opinions.isEmpty else { return }
-    contenders[place].side.add(opinions, rules)
-    contenders[place].explained?.add(opinions, rules)
+    contenders[place].side.add(opinions, minimumScore: rules.minimumScore)
+    contenders[place].explained?.add(opinions, minimumScore: rules.minimumScore)
     for case .model(let opinion, _) in opinions { contenders[place].model = opinion }
   }
 
@@ -81,55 +81,26 @@ public struct Contest: Sendable {
     setup.confluence?.totalScore = side.totalScore
     setup.confluence?.factors = side.factors
     setup.confluence?.oppositeScore = opposite.totalScore
+    setup.state = side.state
     guard let failure = side.failure else {
-      setup.state = .ready
       setup.rejected = nil
       return setup
     }
+    let detail =
+      switch failure.kind {
+      // It is the setup's own; its words were worked out with it.
+      case .builtIn: setup.rejected?.detail
+      case .adviser: side.gates[failure.place].detail
+      case .minimumScore: side.gates[failure.place].detail ?? GateAnswers.missing(of: side.factors)
+      }
+    setup.rejected = side.answers.rejection(detail)
     if !explains {
+      setup.gates.removeAll { $0.outcome != .failed }
       setup.evidence = []
       setup.timeframes = []
     }
-    let gate = side.gates[failure.place]
-    setup.state = side.state
-    // A built-in gate that fails is among the setup's own; its words were worked out with it.
-    let detail = failure.place <= Gate.all.count ? setup.rejected?.detail : gate.detail ?? (side.isScore(failure.place) ? side.missing : nil)
-    setup.rejected = Rejection(stage: "score", code: failure.code, value: gate.value, threshold: gate.threshold, detail: detail)
     return setup
   }
-}
-
-extension Side {
-  /// Weighs further factors in and asks further gates; then the minimum score once more.
-  fileprivate mutating func add(_ opinions: [Opinion], _ rules: ScoreRules) {
-    var advised: [FactorResult] = []
-    gates.removeLast()
-    if failure?.place == gates.count { failure = nil }
-    for opinion in opinions {
-      switch opinion {
-      case .factor(let factor): advised.append(factor)
-      case .model(let model, let weight):
-        let said = "\(model.name) \(model.version) gives \(text(model.probability))"
-        let reading = Reading(model.probability, explains ? said : "")
-        advised.append(FactorResult(name: "model", score: reading.score, weight: weight, hasData: true, rationale: reading.rationale))
-      case .gate(let gate):
-        if gate.outcome == .failed, failure == nil { failure = (.plugin, gates.count) }
-        gates.append(gate)
-      }
-    }
-    let left = 1 - advised.reduce(0) { $0 + $1.weight }
-    for place in factors.indices { factors[place].weight *= left }
-    factors += advised.map { factor in
-      var factor = factor
-      if !explains { factor.rationale = "" }
-      return factor
-    }
-    totalScore = Score.total(factors, synergy: synergy, conflict: conflict)
-    askMinimum(rules.minimumScore)
-  }
-
-  /// Whether the gate at `place` is the minimum score, the last.
-  fileprivate func isScore(_ place: Int) -> Bool { place == gates.count - 1 }
 }
 
 extension Evaluator {
@@ -143,19 +114,17 @@ extension Evaluator {
     let sides = candidates.map { Side($0, first: first) }
     let contenders = candidates.indices.map { place in
       let (candidate, side, opposite) = (candidates[place], sides[place], sides[1 - place])
-      let isOpen = side.failure == nil || side.isScore(side.failure?.place ?? 0)
+      let isOpen = side.failure?.isScore ?? true
       // What a low score lacks depends on the opinions to come.
       var setup = setup(candidate, side, opposite, breadth: market.breadth, says: !isOpen)
       if (carriesAll || isOpen), setup.timeframes.isEmpty {
         setup.evidence = EvidencePick(candidate).evidence
         setup.timeframes = summaries(state)
       }
-      var telling = candidate
-      telling.explains = true
+      let features = Feature.vector(Feature.Source(candidate: candidate, side: side, opposite: opposite, breadth: market.breadth))
+      candidate.explains = true
       return Contest.Contender(
-        setup: setup,
-        features: Feature.vector(Feature.Source(candidate: candidate, side: side, opposite: opposite, breadth: market.breadth)),
-        side: side, explained: isOpen && !explains ? Side(telling, first: first) : nil)
+        setup: setup, features: features, side: side, explained: isOpen && !explains ? Side(candidate, first: first) : nil)
     }
     return Contest(
       contenders: contenders, rules: profile.score, explains: explains,

@@ -8,16 +8,24 @@ public struct Evaluation: Sendable {
   public var sides: [Side]
   /// Of the side taken, in the order of `Feature.all`; only of a decided `Contest`.
   public var features: [Double] = []
+
+  public init(setup: Setup, sides: [Side], features: [Double] = []) {
+    self.setup = setup
+    self.sides = sides
+    self.features = features
+  }
 }
 
 /// What all evaluations share.
 final class ScoreBoard: Sendable {
   let profile: Profile
+  let rules: ScoreRules
   /// In the order of `Factor.all`.
   let weights: [Double]
 
   init(_ profile: Profile) {
     self.profile = profile
+    rules = profile.score
     weights = Factor.all.map { profile.score.weights[$0.name] ?? 0 }
   }
 }
@@ -28,7 +36,7 @@ public struct Evaluator: Sendable {
   public let runID: String?
   /// Rationales on every factor and gate, not only on accepted setups.
   public let explains: Bool
-  private let board: ScoreBoard
+  let board: ScoreBoard
 
   public init(profile: Profile, runID: String? = nil, explains: Bool = false) {
     self.runID = runID
@@ -46,11 +54,10 @@ public struct Evaluator: Sendable {
       return Evaluation(setup: setup, sides: [])
     }
     let candidates = candidates(state, in: market, at: now, price: price)
-    var sides = candidates.map { Side($0, first: first, asksGates: explains) }
+    var sides = candidates.map { explains ? Side($0, first: first) : Side($0) }
     switch Choice(long: sides[0].totalScore, short: sides[1].totalScore, margin: profile.score.tieMargin) {
     case .flat(let reason):
-      let lead = abs(sides[0].totalScore - sides[1].totalScore)
-      let setup = flat(state, at: now, price: price, gates: [first], .noDirection, lead, profile.score.tieMargin, reason)
+      let setup = flat(state, at: now, price: price, gates: [first], sides[0].totalScore, sides[1].totalScore, reason)
       return Evaluation(setup: setup, sides: sides)
     case .side(let direction):
       let place = direction == .bull ? 0 : 1
@@ -58,12 +65,11 @@ public struct Evaluator: Sendable {
         return Evaluation(setup: setup(candidates[place], sides[place], sides[1 - place], breadth: market.breadth), sides: sides)
       }
       // Without sentences, gates are asked of the side taken alone; only an accepted setup is worth them, and is scored once more.
-      sides[place].ask(candidates[place], first: first)
+      sides[place].ask(candidates[place], first: nil)
       var side = sides[place]
       if side.failure == nil {
-        var telling = candidates[place]
-        telling.explains = true
-        side = Side(telling, first: first)
+        candidates[place].explains = true
+        side = Side(candidates[place], first: first)
       }
       return Evaluation(setup: setup(candidates[place], side, sides[1 - place], breadth: market.breadth), sides: sides)
     }
@@ -92,49 +98,35 @@ public struct Evaluator: Sendable {
   func setup(_ candidate: Candidate, _ side: Side, _ other: Side, breadth: Breadth, says: Bool = true) -> Setup {
     let state = candidate.state
     let regime = Regime(symbol: candidate.regime, reference: candidate.referenceRegime ?? candidate.regime, breadth: breadth)
-    var setup = base(state, at: candidate.now, price: candidate.price)
-    setup.id = state.ideaPrefix
-    setup.id += side.direction == .bull ? "LONG:" : "SHORT:"
-    setup.id += side.zone?.text ?? candidate.now.compactText
-    setup.direction = side.direction
-    setup.gates = side.gates
-    setup.anchor = side.zone
-    setup.confluence = ConfluenceBreakdown(
-      totalScore: side.totalScore, factors: side.factors, synergyBonus: side.synergy, conflictPenalty: side.conflict,
+    let factors = side.factors
+    let tells = side.failure == nil || explains
+    let confluence = ConfluenceBreakdown(
+      totalScore: side.totalScore, factors: factors, synergyBonus: side.synergy, conflictPenalty: side.conflict,
       adjustments: side.adjustments, regime: regime.rawValue, regimeDetail: candidate.regime.label, htfAligned: side.htf,
-      btcImpulseGate: side.gates.first { $0.name == Gate.btcImpulse.name }?.outcome ?? .skipped, oppositeDirection: other.direction,
-      oppositeScore: other.totalScore)
-    if side.failure == nil || explains {
-      setup.evidence = EvidencePick(candidate).evidence
-      setup.timeframes = summaries(state)
-    }
-    guard let failure = side.failure else {
-      setup.state = .ready
-      return setup
-    }
-    let gate = side.gates[failure.place]
-    setup.state = side.state
-    setup.rejected = Rejection(
-      stage: "score", code: failure.code, value: gate.value, threshold: gate.threshold, detail: says ? side.reason(candidate) : nil)
-    return setup
+      btcImpulseGate: side.answers.btcImpulse, oppositeDirection: other.direction, oppositeScore: other.totalScore)
+    return Setup(
+      id: state.ideaPrefixes[side.direction == .bull ? 0 : 1] + (side.zone?.text ?? candidate.now.compactText), asOf: candidate.now,
+      exchange: state.exchange, symbol: state.name, profile: profile.name, runID: runID, price: candidate.price,
+      triggerFallback: state.roles.isFallback ? state.roles.trigger : nil, direction: side.direction, state: side.state,
+      timeframes: tells ? summaries(state) : [], evidence: tells ? EvidencePick(candidate).evidence : [], anchor: side.zone,
+      confluence: confluence, gates: side.gates,
+      rejected: side.answers.rejection(says ? side.answers.reason(candidate, missing: GateAnswers.missing(of: factors)) : nil))
   }
 
   func flat(
     _ state: SymbolState, at now: Timestamp, price: Double, gates: [GateResult], _ code: RejectionCode, _ value: Double? = nil,
     _ threshold: Double? = nil, _ detail: String? = nil
   ) -> Setup {
-    var setup = base(state, at: now, price: price)
-    setup.id = state.ideaPrefix + "FLAT:" + now.compactText
-    setup.gates = gates
-    setup.rejected = Rejection(stage: "score", code: code, value: value, threshold: threshold, detail: detail)
-    if explains { setup.timeframes = summaries(state) }
-    return setup
+    Setup(
+      id: state.ideaPrefixes[2] + now.compactText, asOf: now, exchange: state.exchange, symbol: state.name, profile: profile.name, runID: runID,
+      price: price, triggerFallback: state.roles.isFallback ? state.roles.trigger : nil, direction: nil, state: .flat,
+      timeframes: explains ? summaries(state) : [], gates: gates,
+      rejected: Rejection(stage: "score", code: code, value: value, threshold: threshold, detail: detail))
   }
 
-  private func base(_ state: SymbolState, at now: Timestamp, price: Double) -> Setup {
-    Setup(
-      id: "", asOf: now, exchange: state.exchange, symbol: state.name, profile: profile.name, runID: runID, price: price,
-      triggerFallback: state.roles.isFallback ? state.roles.trigger : nil, direction: nil, state: .flat)
+  /// Neither side leads.
+  func flat(_ state: SymbolState, at now: Timestamp, price: Double, gates: [GateResult], _ long: Double, _ short: Double, _ reason: String) -> Setup {
+    flat(state, at: now, price: price, gates: gates, .noDirection, abs(long - short), board.rules.tieMargin, reason)
   }
 
   /// All timeframes read, longest first.

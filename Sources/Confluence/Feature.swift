@@ -36,7 +36,7 @@ public struct Feature: Sendable {
 
   private static let factors = Factor.all.enumerated().map { place, factor in
     Feature("factor_\(factor.name)", "0…1", "score of the factor `\(factor.name)`") { source in
-      source.side.factors[place].hasData ? source.side.factors[place].score : nil
+      source.side.score.marks[place].hasData ? source.side.score.marks[place].score : nil
     }
   }
 

@@ -11,6 +11,8 @@ public struct Gate: Sendable {
   public static let all: [Gate] = [
     .structuralAnchor, .higherTimeframe, .regime, .btcImpulse, .conflict, .volatilityFloor, .spread, .depth, .funding,
   ]
+  /// Where `all` has the one whose answer a setup repeats beside its score.
+  static let btcImpulsePlace = 3
 
   /// All that a setup shows, with what they ask: also the first and the last, which are not asked of a candidate.
   public static var shown: [(name: String, meaning: String)] {

@@ -27,6 +27,9 @@ public struct Factor: Sendable {
 
   /// In the order in which a setup lists them. Each has a weight of its name in every profile.
   public static let all: [Factor] = [.location, .structure, .liquidity, .momentum, .alignment, .volume, .premiumDiscount, .volatilityCost, .hour]
+
+  /// Where `all` has what others ask for.
+  enum Place: Int { case location, structure, liquidity, momentum, alignment, volume }
 }
 
 /// `value` on the way from `zero` (0) to `one` (1), clamped; `zero` may be above `one`.

@@ -95,7 +95,14 @@ public struct SymbolRegime: Hashable, Sendable {
   /// Finer than the four labels: `strong_up_elevated`, `sideways_normal`, `down_unknown`.
   public var label: String {
     let way = trend.map { $0 == .bull ? 1 : 2 } ?? 0
-    return Self.labels[(isStrong ? way + 2 : way) * 4 + (band.flatMap(VolatilityBand.allCases.firstIndex) ?? 3)]
+    let place =
+      switch band {
+      case .compressed: 0
+      case .normal: 1
+      case .elevated: 2
+      case nil: 3
+      }
+    return Self.labels[(isStrong ? way + 2 : way) * 4 + place]
   }
 
   private static let labels = ["sideways", "up", "down", "strong_up", "strong_down"].flatMap { way in

@@ -74,7 +74,7 @@ public struct FactorResult: Hashable, Sendable {
   /// One sentence with the numbers in it.
   public var rationale: String
   /// Points of the total: 100 · score · weight.
-  public var contribution: Double { 100 * score * weight }
+  public var contribution: Double { Self.contribution(score, weight) }
 
   public init(name: String, score: Double, weight: Double, hasData: Bool, rationale: String) {
     self.name = name
@@ -83,6 +83,8 @@ public struct FactorResult: Hashable, Sendable {
     self.hasData = hasData
     self.rationale = rationale
   }
+
+  static func contribution(_ score: Double, _ weight: Double) -> Double { 100 * score * weight }
 }
 
 /// One condition asked before the score counts.
@@ -125,14 +127,14 @@ public struct ConfluenceBreakdown: Hashable, Sendable {
   /// What synergy and conflict are made of, before their bounds.
   public var adjustments: [Adjustment]
   public var htfAligned: Alignment
-  /// `passed | failed | skipped`.
-  public var btcImpulseGate: GateResult.Outcome
+  /// What that gate answered; absent where a brief record was read, of which the gates say whether it failed.
+  public var btcImpulseGate: GateResult.Outcome?
   public var oppositeDirection: Direction
   public var oppositeScore: Double
 
   public init(
     totalScore: Double, factors: [FactorResult], synergyBonus: Double, conflictPenalty: Double, adjustments: [Adjustment] = [],
-    regime: String, regimeDetail: String = "", htfAligned: Alignment, btcImpulseGate: GateResult.Outcome, oppositeDirection: Direction,
+    regime: String, regimeDetail: String = "", htfAligned: Alignment, btcImpulseGate: GateResult.Outcome?, oppositeDirection: Direction,
     oppositeScore: Double
   ) {
     self.totalScore = totalScore
@@ -186,6 +188,7 @@ public struct Setup: Hashable, Sendable {
   /// The zone the idea stands on; among `evidence`.
   public var anchor: FactID?
   public var confluence: ConfluenceBreakdown?
+  /// All that were asked; of a refused setup, unless words were wanted, those that failed.
   public var gates: [GateResult]
   /// What the model said, where one was asked.
   public var model: ModelOpinion?

@@ -3,108 +3,83 @@ import Structure
 
 /// One side of an evaluation: its score, and its answers to the gates.
 public struct Side: Sendable {
-  public var direction: Direction
-  public var totalScore: Double
-  public var factors: [FactorResult]
-  public var adjustments: [Adjustment]
-  public var synergy: Double
-  public var conflict: Double
-  public var gates: [GateResult]
-  public var htf: Alignment
+  public let direction: Direction
+  public private(set) var totalScore: Double
+  public let htf: Alignment
   /// The zone that carries it, or that it waits for.
-  public var zone: FactID?
+  public let zone: FactID?
   /// Of the zone that carries it: the edge that price meets first, and the ATR of the planning timeframe.
-  public var anchor: (near: Double, atr: Double)?
-  /// The first failed gate's code and place; `nil` when all passed.
-  var failure: (code: RejectionCode, place: Int)?
-  var isAnchored: Bool
+  public let anchor: (near: Double, atr: Double)?
+  private(set) var answers = GateAnswers()
   /// Whether gates and factors say in words what they found.
   let explains: Bool
+  let score: Score
+  private let weights: [Double]
+  /// What advisers leave of the built-in factors' weights, and what they say.
+  private var share = 1.0
+  private var advised: [FactorResult] = []
 
-  /// A shortfall of the score, in points, that calls a setup developing rather than low.
-  static let developing = 10.0
-
-  /// - Parameters:
-  ///   - first: the answer of the gate that was asked of the symbol before.
-  ///   - asksGates: false where only the score is needed yet.
-  init(_ candidate: Candidate, first: GateResult, asksGates: Bool = true) {
-    let score = Score(candidate)
+  init(_ candidate: Candidate) {
+    score = Score(candidate)
     direction = candidate.direction
     totalScore = score.total
-    factors = score.factors
-    adjustments = score.adjustments
-    synergy = score.synergy
-    conflict = score.conflict
     htf = candidate.htf
-    zone = (candidate.anchor?.zone ?? candidate.watched?.zone)?.id
-    isAnchored = candidate.anchor != nil
+    zone = candidate.zone
     explains = candidate.explains
-    if let zone = candidate.anchor?.zone, let atr = candidate.atr { anchor = (zone.near, atr) }
-    gates = []
-    if asksGates { ask(candidate, first: first) }
+    weights = candidate.board.weights
+    if let zone = candidate.anchor?.zone, let atr = candidate.atr { anchor = (zone.near, atr) } else { anchor = nil }
   }
 
-  /// Asks all gates, in order.
-  mutating func ask(_ candidate: Candidate, first: GateResult) {
-    gates.reserveCapacity(Gate.all.count + 2)
-    gates.append(first)
-    for gate in Gate.all { note(gate.ask(candidate), gate.name) }
-    askMinimum(candidate.rules.minimumScore)
+  /// Asked all gates, with the answer of the one that was asked of the symbol before.
+  init(_ candidate: Candidate, first: GateResult) {
+    self.init(candidate)
+    ask(candidate, first: first)
   }
 
+  var isAnchored: Bool { anchor != nil }
+  public var synergy: Double { score.synergy }
+  public var conflict: Double { score.conflict }
+  public var adjustments: [Adjustment] { score.adjustments.list }
+  /// In order; of a side that was asked without words those that failed.
+  public var gates: [GateResult] { answers.gates }
+  var failure: GateAnswers.Failure? { answers.failure }
   /// Whether it passed every gate; `nil` of a side that was not asked.
-  public var isReady: Bool? { gates.isEmpty ? nil : failure == nil }
-
-  /// The last gate.
-  mutating func askMinimum(_ minimum: Double) {
-    if totalScore < minimum {
-      let code: RejectionCode = totalScore >= minimum - Side.developing ? .notReady : .lowScore
-      note(.failed(code, totalScore, of: minimum, explains ? missing : nil), Gate.minimumScore)
-    } else {
-      note(.passed(totalScore, of: minimum), Gate.minimumScore)
-    }
-  }
-
+  public var isReady: Bool? { answers.isAsked ? answers.failure == nil : nil }
   /// Of a setup of this side.
-  var state: SetupState {
-    guard let failure else { return .ready }
-    return isAnchored && gates[failure.place].name == Gate.minimumScore ? .developing : .watching
+  var state: SetupState { answers.state(isAnchored: isAnchored) }
+
+  /// In the order of `Factor.all`, then those of advisers.
+  public var factors: [FactorResult] {
+    var results = score.factors(weights)
+    if share != 1 { for place in results.indices { results[place].weight *= share } }
+    return results + advised
   }
 
-  private mutating func note(_ verdict: Verdict, _ name: String) {
-    if let code = verdict.code, failure == nil { failure = (code, gates.count) }
-    gates.append(verdict.result(name))
+  /// - Parameter first: the answer of the gate that was asked of the symbol before; `nil` to keep only what fails.
+  mutating func ask(_ candidate: Candidate, first: GateResult?) {
+    let missing = missing
+    answers.ask(candidate, first: first, total: totalScore, missing: missing)
   }
 
-  /// In words, why the first failed gate failed. Worked out only for the side that is taken.
-  func reason(_ candidate: Candidate) -> String? {
-    guard let place = failure?.place else { return nil }
-    if let detail = gates[place].detail { return detail }
-    guard place <= Gate.all.count else { return missing }
-    var telling = candidate
-    telling.explains = true
-    return Gate.all[place - 1].ask(telling).detail
-  }
+  /// What a score that is too low lacks, where words are wanted.
+  private var missing: String? { explains ? GateAnswers.missing(of: factors) : nil }
 
-  /// The three factors that cost most points: `missing liquidity 14, structure 9.2, volume 8`.
-  var missing: String {
-    var sentence = "missing "
-    var last = (points: Double.infinity, name: "")
-    for place in 0..<3 {
-      var next: (points: Double, name: String)?
-      for factor in factors {
-        let points = 100 * factor.weight - factor.contribution
-        // Behind the last one said, by points, then by name.
-        guard points >= 0.5, points < last.points || (points == last.points && factor.name > last.name) else { continue }
-        if next.map({ points > $0.points || (points == $0.points && factor.name < $0.name) }) ?? true { next = (points, factor.name) }
+  /// Weighs further factors in and asks further gates; then the minimum score once more.
+  mutating func add(_ opinions: [Opinion], minimumScore: Double) {
+    var further: [GateResult] = []
+    for opinion in opinions {
+      switch opinion {
+      case .factor(let factor): advised.append(factor)
+      case .model(let model, let weight):
+        let reading = Reading(model.probability, "\(model.name) \(model.version) gives \(text(model.probability))")
+        advised.append(FactorResult(name: "model", score: reading.score, weight: weight, hasData: true, rationale: reading.rationale))
+      case .gate(let gate): further.append(gate)
       }
-      guard let next else { break }
-      if place > 0 { sentence += ", " }
-      sentence += next.name
-      sentence += " "
-      sentence += text(next.points)
-      last = next
     }
-    return sentence
+    if !explains { for place in advised.indices { advised[place].rationale = "" } }
+    share = 1 - advised.reduce(0) { $0 + $1.weight }
+    totalScore = Score.total(factors.reduce(0) { $0 + $1.contribution }, synergy: synergy, conflict: conflict)
+    let missing = missing
+    answers.add(further, minimumScore: minimumScore, total: totalScore, missing: missing)
   }
 }

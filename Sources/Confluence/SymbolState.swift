@@ -21,14 +21,16 @@ public final class SymbolState {
   private(set) var hours = HourOfWeek()
   private let rules: ScoreRules
   public private(set) var roles: ResolvedRoles
+  /// As of the newest close of the planning timeframe.
+  public private(set) var regime: SymbolRegime
   public private(set) var lastClose = Timestamp.distantPast
 
   /// The views of the structure timeframes that the stream carries, longest first.
   private(set) var structureViews: [TimeframeView] = []
   /// Blocks and gaps of every timeframe whose zones are read, longest first.
   private(set) var zones: [Zone] = []
-  /// How the ids of its setups begin: exchange, symbol, profile.
-  let ideaPrefix: String
+  /// How the ids of its setups begin: exchange, symbol, profile; then LONG, SHORT or FLAT.
+  let ideaPrefixes: [String]
   /// What has the same reference symbol: an exchange's markets of one kind. Numbered by `MarketState`.
   let venue: Int
 
@@ -41,10 +43,11 @@ public final class SymbolState {
     self.symbol = symbol
     self.venue = venue
     name = symbol.text
-    ideaPrefix = "\(exchange):\(name):\(profile.name):"
+    ideaPrefixes = ["LONG", "SHORT", "FLAT"].map { [exchange, symbol.text, profile.name, $0, ""].joined(separator: ":") }
     wanted = profile.timeframes
     rules = profile.score
     tracker = RegimeTracker(profile.score)
+    regime = SymbolRegime(tracker, structure: .ranging, profile.score)
     roles = ResolvedRoles(profile.timeframes, carried: [])
   }
 
@@ -65,10 +68,6 @@ public final class SymbolState {
     return view.age(of: view.closeTime, at: now) <= 1
   }
 
-  public var regime: SymbolRegime {
-    SymbolRegime(tracker, structure: self[roles.planning]?.structure.trend.outer ?? .ranging, rules)
-  }
-
   /// The view to fill with a new candle; `didClose` follows.
   public func view(of timeframe: Timeframe) -> TimeframeView {
     if let view = self[timeframe] { return view }
@@ -77,6 +76,7 @@ public final class SymbolState {
     roles = ResolvedRoles(wanted, carried: views.compactMap { $0?.timeframe })
     structureViews = roles.structure.compactMap { self[$0] }
     zoneViews = roles.zones.compactMap { self[$0] }
+    readRegime()
     return view
   }
 
@@ -92,7 +92,14 @@ public final class SymbolState {
     }
     if zoneViews.contains(where: { $0 === view }) { readZones() }
     if timeframe == .h1 { hours.add(view.candle, atr: view.indicators.atr) }
-    if timeframe == roles.planning { tracker.read(view.indicators) }
+    if timeframe == roles.planning {
+      tracker.read(view.indicators)
+      readRegime()
+    }
+  }
+
+  private func readRegime() {
+    regime = SymbolRegime(tracker, structure: self[roles.planning]?.structure.trend.outer ?? .ranging, rules)
   }
 
   private func readZones() {

@@ -88,16 +88,16 @@ enum Standing: Equatable {
 
 extension Zone {
   /// - Parameter atr: of the planning timeframe, whatever the zone's own.
-  func standing(at price: Double, atr: Double, in view: TimeframeView, _ rules: ScoreRules) -> Standing {
+  func standing(at price: Double, atr: Double, in view: TimeframeView, _ board: ScoreBoard) -> Standing {
     guard isStrong, height > 0 else { return .no }
     let distance = distance(from: price)
     // Shorter candles since the zone's own close may have gone deeper than it knows.
     let extreme = direction == .bull ? view.lowSince : view.highSince
     let reached = extreme.isFinite ? max(0, -self.distance(from: extreme)) / height : 0
-    guard max(penetration, reached, -distance / height) <= rules.anchorPenetration else { return .no }
+    guard max(penetration, reached, -distance / height) <= board.rules.anchorPenetration else { return .no }
     // Price inside is the touch that has been counted, or is about to be.
-    guard touches < rules.maximumTouches || (touches == rules.maximumTouches && distance <= 0) else { return .no }
-    if distance <= rules.anchorDistance * atr { return .anchors(distance: distance / atr) }
-    return distance <= rules.watchDistance * atr ? .watched(distance: distance / atr) : .no
+    guard touches < board.rules.maximumTouches || (touches == board.rules.maximumTouches && distance <= 0) else { return .no }
+    if distance <= board.rules.anchorDistance * atr { return .anchors(distance: distance / atr) }
+    return distance <= board.rules.watchDistance * atr ? .watched(distance: distance / atr) : .no
   }
 }

@@ -136,21 +136,22 @@ extension Timestamp {
     guard plain >= 0, text[text.count - 1] == 0x5A else { return nil }
     let hasMilliseconds = text[text.count - 5] == 0x2E
     let dash = hasMilliseconds ? plain - 4 : plain
-    guard dash >= 0, text[dash] == 0x2D, text[dash + 9] == 0x54 else { return nil }
-    var isValid = true
-    func digits(_ range: Range<Int>) -> Int {
-      var value = 0
-      for i in range {
-        let digit = text[dash + i] &- 48
-        if digit > 9 { isValid = false }
-        value = value * 10 + Int(digit)
-      }
-      return value
+    guard dash >= 0, let start = text.baseAddress, text[dash] == 0x2D, text[dash + 9] == 0x54 else { return nil }
+    // Both of eight bytes: the time with the T before it and the Z or point behind it, which count as zeros.
+    guard let day = NumberReader.eightDigits(start + dash + 1), let clock = NumberReader.eightDigits(start + dash + 9, framed: true) else {
+      return nil
     }
-    let date = CalendarDay(year: digits(1..<5), month: digits(5..<7), day: digits(7..<9))
-    let (hour, minute, second) = (digits(10..<12), digits(12..<14), digits(14..<16))
-    let milliseconds = hasMilliseconds ? digits(17..<20) : 0
-    guard isValid, date.month >= 1, date.month <= 12, date.day >= 1, hour < 24, minute < 60, second < 60 else { return nil }
+    let date = CalendarDay(year: day / 10_000, month: day / 100 % 100, day: day % 100)
+    let (hour, minute, second) = (clock / 100_000, clock / 1000 % 100, clock / 10 % 100)
+    var milliseconds = 0
+    if hasMilliseconds {
+      for place in 17..<20 {
+        let digit = text[dash + place] &- 48
+        guard digit <= 9 else { return nil }
+        milliseconds = milliseconds * 10 + Int(digit)
+      }
+    }
+    guard date.month >= 1, date.month <= 12, date.day >= 1, hour < 24, minute < 60, second < 60 else { return nil }
     // Only these days can be beyond their month.
     if date.day > 28, CalendarDay(dayNumber: date.dayNumber) != date { return nil }
     self = Timestamp(day: date) + Int64(((hour * 60 + minute) * 60 + second) * 1000 + milliseconds)

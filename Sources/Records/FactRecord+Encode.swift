@@ -2,8 +2,8 @@ import Market
 import Structure
 import Wire
 
-// Each `members` writes the members of a whole fact, `listed` those of a listed one, `details` those that a `created` event has besides its own id,
-// direction and times. The caller begins and ends the object, and may add to it.
+// Each `listed` writes the members of a fact, `details` those that a `created` event has besides its own id, direction and times. The caller begins and
+// ends the object, and may add to it.
 
 extension FactRecord {
   /// Bytes that any fact but a block fits into.
@@ -13,11 +13,11 @@ extension FactRecord {
   static func room(_ block: OrderBlock) -> Int { room + 192 * block.sources.count }
 
   public static func members(_ pivot: Pivot, into out: inout ByteBuffer) { write(into: &out) { put(pivot, &$0, &$1) } }
-  public static func members(_ block: OrderBlock, into out: inout ByteBuffer) { write(room(block), into: &out) { members(block, &$0, &$1) } }
-  public static func members(_ gap: FairValueGap, into out: inout ByteBuffer) { write(into: &out) { members(gap, &$0, &$1) } }
-  public static func members(_ fact: StructuralBreak, into out: inout ByteBuffer) { write(into: &out) { members(fact, &$0, &$1) } }
-  public static func members(_ pool: LiquidityPool, into out: inout ByteBuffer) { write(into: &out) { members(pool, &$0, &$1) } }
-  public static func members(_ sweep: LiquiditySweep, into out: inout ByteBuffer) { write(into: &out) { members(sweep, &$0, &$1) } }
+  public static func members(_ block: OrderBlock, into out: inout ByteBuffer) { write(room(block), into: &out) { _ = listed(block, &$0, &$1) } }
+  public static func members(_ gap: FairValueGap, into out: inout ByteBuffer) { write(into: &out) { listed(gap, &$0, &$1) } }
+  public static func members(_ fact: StructuralBreak, into out: inout ByteBuffer) { write(into: &out) { listed(fact, &$0, &$1) } }
+  public static func members(_ pool: LiquidityPool, into out: inout ByteBuffer) { write(into: &out) { listed(pool, &$0, &$1) } }
+  public static func members(_ sweep: LiquiditySweep, into out: inout ByteBuffer) { write(into: &out) { listed(sweep, &$0, &$1) } }
 
   private static func write(_ room: Int = room, into out: inout ByteBuffer, _ body: (inout BytePen, inout DayText) -> Void) {
     out.separate()
@@ -35,12 +35,6 @@ extension FactRecord {
   }
 
   // MARK: Order blocks
-
-  private static func members(_ block: OrderBlock, _ pen: inout BytePen, _ days: inout DayText) {
-    begin(block, &pen, &days)
-    times(block.at, block.knownAt, &pen, &days)
-    details(block, &pen, &days)
-  }
 
   /// - Returns: where the freshness stands, which changes with every bar.
   static func listed(_ block: OrderBlock, _ pen: inout BytePen, _ days: inout DayText) -> (UnsafeMutablePointer<UInt8>, UnsafeMutablePointer<UInt8>) {
@@ -110,13 +104,6 @@ extension FactRecord {
 
   // MARK: Fair value gaps
 
-  private static func members(_ gap: FairValueGap, _ pen: inout BytePen, _ days: inout DayText) {
-    begin(gap.id, gap.direction, &pen, &days)
-    edges(of: gap, &pen)
-    times(gap.at, gap.knownAt, &pen, &days)
-    details(gap, &pen, &days)
-  }
-
   static func listed(_ gap: FairValueGap, _ pen: inout BytePen, _ days: inout DayText) {
     begin(gap.id, gap.direction, &pen, &days)
     edges(of: gap, &pen)
@@ -150,12 +137,6 @@ extension FactRecord {
   }
 
   // MARK: Breaks
-
-  private static func members(_ fact: StructuralBreak, _ pen: inout BytePen, _ days: inout DayText) {
-    begin(fact, &pen, &days)
-    pen.put(fact.isProtected, #","protected":true"#, #","protected":false"#)
-    end(fact, &pen, &days)
-  }
 
   static func listed(_ fact: StructuralBreak, _ pen: inout BytePen, _ days: inout DayText) {
     begin(fact, &pen, &days)
@@ -195,13 +176,6 @@ extension FactRecord {
 
   // MARK: Pools
 
-  private static func members(_ pool: LiquidityPool, _ pen: inout BytePen, _ days: inout DayText) {
-    pen.put(#""id":""#)
-    pen.put(pool.id, &days)
-    pen.put("\"")
-    details(pool, &pen, &days)
-  }
-
   /// Pools that are listed rest.
   static func listed(_ pool: LiquidityPool, _ pen: inout BytePen, _ days: inout DayText) {
     pen.put(#""id":""#)
@@ -226,12 +200,6 @@ extension FactRecord {
   }
 
   // MARK: Sweeps
-
-  private static func members(_ sweep: LiquiditySweep, _ pen: inout BytePen, _ days: inout DayText) {
-    begin(sweep, &pen, &days)
-    times(sweep.at, sweep.knownAt, &pen, &days)
-    details(sweep, &pen, &days)
-  }
 
   static func listed(_ sweep: LiquiditySweep, _ pen: inout BytePen, _ days: inout DayText) {
     begin(sweep, &pen, &days)

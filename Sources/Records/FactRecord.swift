@@ -2,7 +2,7 @@ import Market
 import Structure
 import Wire
 
-/// Facts of structure as setups carry them and, more briefly, as `smc` lists them: one table and one encoder a kind. `FactReader` reads both.
+/// Facts of structure, whole in the tables, and as `smc` lists them and setups carry them: one encoder a kind. `FactReader` reads both.
 ///
 /// A listed fact leaves out what its id says (`at`), what follows from its other fields, and what only its `created` event needs; flags stand when true.
 public enum FactRecord {

@@ -127,10 +127,10 @@ public struct SetupReader {
     try opposites.read(scores[9], of: record, "opposite")
     guard let opposite = try direction(opposites[0], record) else { throw opposites.wrong(0, "LONG or SHORT", record) }
     return ConfluenceBreakdown(
-      totalScore: try scores.number(0, record), factors: results, synergyBonus: try scores.number(2, record),
-      conflictPenalty: try scores.number(3, record), adjustments: items, regime: try scores.string(5, record),
+      totalScore: try scores.number(0, record), factors: results, synergyBonus: try scores.optionalNumber(2, record) ?? 0,
+      conflictPenalty: try scores.optionalNumber(3, record) ?? 0, adjustments: items, regime: try scores.string(5, record),
       regimeDetail: scores[6].string ?? "", htfAligned: try scores.word(7, \Alignment.label, record),
-      btcImpulseGate: try scores.word(8, \GateResult.Outcome.label, record), oppositeDirection: opposite,
+      btcImpulseGate: scores[8].exists ? try scores.word(8, \GateResult.Outcome.label, record) : nil, oppositeDirection: opposite,
       oppositeScore: try opposites.number(1, record))
   }
 

@@ -24,8 +24,8 @@ public enum SetupRecord {
       Field("direction", .choice(["LONG", "SHORT", "FLAT"]), mirror: .swap, "the side it takes"),
       Field("state", .choice(SetupState.allCases.map { "\($0.label)" }), "how far it has come; only ready is accepted"),
       Field("anchor", .string, optional: true, mirror: .swap, "id of the zone that it stands on, or waits for"),
-      Field("timeframes", .map(.object(timeframe)), "by timeframe, longest first; none of a refused setup"),
-      Field("evidence", .array(.object(evidence)), "at most twelve facts, the anchor first; none of a refused setup"),
+      Field("timeframes", .map(.object(timeframe)), optional: true, "by timeframe, longest first; absent of a refused setup"),
+      Field("evidence", .array(.object(evidence)), optional: true, "at most twelve facts, the anchor first; absent of a refused setup"),
       Field("confluence", .object(confluence), optional: true, "the score; absent of FLAT, and while data is incomplete"),
       Field("gates", .array(.object(gate)), "in the order asked; of a refused setup those that failed"),
       Field("model", .object(model), optional: true, "what the model that was asked says of it"),
@@ -73,16 +73,18 @@ public enum SetupRecord {
           Field("no_data", .boolean, optional: true, "true where there was nothing to score"),
           Field("rationale", .string, optional: true, mirror: .swap, "one sentence with the numbers in it"),
         ])), "in the order of the documentation"),
-    Field("synergy_bonus", .number, unit: "points", "of the adjustments, bounded"),
-    Field("conflict_penalty", .number, unit: "points", "of the adjustments, bounded"),
+    Field("synergy_bonus", .number, optional: true, unit: "points", "of the adjustments, bounded; absent where a refused setup has none"),
+    Field("conflict_penalty", .number, optional: true, unit: "points", "as synergy_bonus"),
     Field(
       "adjustments",
       .array(.object([Field("name", .string, "what agrees or disagrees"), Field("points", .number, unit: "points", "before the bound")])),
-      "what synergy and conflict are made of"),
+      optional: true, "what synergy and conflict are made of; absent where a refused setup has none"),
     Field("regime", .choice(Regime.allCases.map(\.rawValue)), mirror: .swap, "the symbol's, or the whole market's"),
     Field("regime_detail", .string, mirror: .swap, "trend by volatility"),
     Field("htf_aligned", .choice(Alignment.allCases.map { "\($0.label)" }), "of the shortest context timeframe"),
-    Field("btc_impulse_gate", .choice(["passed", "failed", "skipped"]), "whether the reference symbol stood against it"),
+    Field(
+      "btc_impulse_gate", .choice(["passed", "failed", "skipped"]), optional: true,
+      "whether the reference symbol stood against it; of a refused setup its gates say so"),
     Field(
       "opposite",
       .object([
@@ -118,7 +120,7 @@ public enum SetupRecord {
 
   /// The object is left open for more keys; `endObject` closes it.
   /// - Parameter isBrief: of a refused setup leave out what its anchor's id, the profile and the stream tell as well: timeframes, evidence,
-  ///   weights, and gates that did not fail.
+  ///   weights, gates that did not fail, and sums of adjustments where there are none.
   public static func encodeOpen(_ setup: Setup, isBrief: Bool = false, into out: inout ByteBuffer) {
     let isBrief = isBrief && setup.rejected != nil
     out.beginObject()
@@ -129,23 +131,35 @@ public enum SetupRecord {
     out.field("symbol", setup.symbol)
     out.field("profile", setup.profile)
     out.field("run_id", setup.runID)
-    out.field("price", setup.price)
-    if let fallback = setup.triggerFallback { out.field("trigger_fallback", fallback.label) }
-    out.field("direction", setup.direction?.trade ?? "FLAT")
-    out.field("state", setup.state.label)
+    out.write(room: 256) { pen in
+      pen.put(#","price":"#)
+      pen.put(number: setup.price)
+      if let fallback = setup.triggerFallback {
+        pen.put(#","trigger_fallback":""#)
+        pen.put(fallback.label)
+        pen.put("\"")
+      }
+      pen.put(#","direction":""#)
+      pen.put(setup.direction?.trade ?? "FLAT")
+      pen.put(#"","state":""#)
+      pen.put(setup.state.label)
+      pen.put("\"")
+    }
     out.field("anchor", setup.anchor)
-    out.key("timeframes")
-    out.beginObject()
-    if !isBrief { for summary in setup.timeframes { encode(summary, into: &out) } }
-    out.endObject()
-    out.key("evidence")
-    out.beginArray()
-    if !isBrief { for fact in setup.evidence { encode(fact, into: &out) } }
-    out.endArray()
+    if !isBrief {
+      out.key("timeframes")
+      out.beginObject()
+      for summary in setup.timeframes { encode(summary, into: &out) }
+      out.endObject()
+      out.key("evidence")
+      out.beginArray()
+      for fact in setup.evidence { encode(fact, into: &out) }
+      out.endArray()
+    }
     if let confluence = setup.confluence { encode(confluence, isBrief, into: &out) }
     out.key("gates")
     out.beginArray()
-    for gate in setup.gates where !isBrief || gate.outcome == .failed { encode(gate, into: &out) }
+    for place in setup.gates.indices where !isBrief || setup.gates[place].outcome == .failed { encode(setup.gates[place], into: &out) }
     out.endArray()
     if let model = setup.model {
       out.key("model")
@@ -218,48 +232,79 @@ public enum SetupRecord {
   }
 
   private static func encode(_ confluence: ConfluenceBreakdown, _ isBrief: Bool, into out: inout ByteBuffer) {
-    out.key("confluence")
-    out.beginObject()
-    out.field("total_score", confluence.totalScore)
-    out.key("factors")
-    out.beginArray()
-    for factor in confluence.factors {
-      out.beginObject()
-      out.field("name", factor.name)
-      out.field("score", factor.score)
-      if !isBrief {
-        out.field("weight", factor.weight)
-        out.field("contribution", factor.contribution)
-      }
-      if !factor.hasData { out.field("no_data", true) }
-      if !factor.rationale.isEmpty { out.field("rationale", factor.rationale) }
-      out.endObject()
+    out.write(room: 128) { pen in
+      pen.put(#","confluence":{"total_score":"#)
+      pen.put(number: confluence.totalScore)
+      pen.put(#","factors":["#)
     }
+    for place in confluence.factors.indices { encode(confluence.factors[place], at: place, isBrief, into: &out) }
     out.endArray()
-    out.field("synergy_bonus", confluence.synergyBonus)
-    out.field("conflict_penalty", confluence.conflictPenalty)
+    if !isBrief || !confluence.adjustments.isEmpty {
+      encode(confluence.adjustments, confluence.synergyBonus, confluence.conflictPenalty, into: &out)
+    }
+    out.field("regime", confluence.regime)
+    out.field("regime_detail", confluence.regimeDetail)
+    out.write(room: 256) { pen in
+      pen.put(#","htf_aligned":""#)
+      pen.put(confluence.htfAligned.label)
+      if !isBrief, let gate = confluence.btcImpulseGate {
+        pen.put(#"","btc_impulse_gate":""#)
+        pen.put(gate.label)
+      }
+      pen.put(#"","opposite":{"direction":""#)
+      pen.put(confluence.oppositeDirection.trade)
+      pen.put(#"","total_score":"#)
+      pen.put(number: confluence.oppositeScore)
+      pen.put("}}")
+    }
+  }
+
+  static func encode(_ adjustments: [Adjustment], _ synergy: Double, _ conflict: Double, into out: inout ByteBuffer) {
+    out.field("synergy_bonus", synergy)
+    out.field("conflict_penalty", conflict)
     out.key("adjustments")
     out.beginArray()
-    for adjustment in confluence.adjustments {
+    for adjustment in adjustments {
       out.beginObject()
       out.field("name", adjustment.name)
       out.field("points", adjustment.points)
       out.endObject()
     }
     out.endArray()
-    out.field("regime", confluence.regime)
-    out.field("regime_detail", confluence.regimeDetail)
-    out.field("htf_aligned", confluence.htfAligned.label)
-    out.field("btc_impulse_gate", confluence.btcImpulseGate.label)
-    out.key("opposite")
-    out.beginObject()
-    out.field("direction", confluence.oppositeDirection.trade)
-    out.field("total_score", confluence.oppositeScore)
-    out.endObject()
+  }
+
+  /// `{"name":"location","score":`, ready to be copied: every setup has them. Never freed.
+  nonisolated(unsafe) static let factorOpenings = Factor.all.map { factor in
+    let text = Array(#"{"name":"\#(factor.name)","score":"#.utf8)
+    let room = UnsafeMutableBufferPointer<UInt8>.allocate(capacity: text.count)
+    _ = room.initialize(from: text)
+    return Bytes(room)
+  }
+
+  private static func encode(_ factor: FactorResult, at place: Int, _ isBrief: Bool, into out: inout ByteBuffer) {
+    out.separate()
+    if place < factorOpenings.count, factor.name == Factor.all[place].name {
+      out.append(factorOpenings[place])
+    } else {
+      out.append(#"{"name":"#)
+      out.value(factor.name)
+      out.append(#","score":"#)
+    }
+    out.write(room: 256) { pen in
+      pen.put(number: factor.score)
+      if !isBrief {
+        pen.put(#","weight":"#)
+        pen.put(number: factor.weight)
+        pen.put(#","contribution":"#)
+        pen.put(number: factor.contribution)
+      }
+      if !factor.hasData { pen.put(#","no_data":true"#) }
+    }
+    if !factor.rationale.isEmpty { out.field("rationale", factor.rationale) }
     out.endObject()
   }
 
-  private static func encode(_ gate: GateResult, into out: inout ByteBuffer) {
+  static func encode(_ gate: GateResult, into out: inout ByteBuffer) {
     out.beginObject()
     out.field("name", gate.name)
     if gate.outcome == .skipped { out.field("skipped", true) } else { out.field("passed", gate.outcome == .passed) }

@@ -28,6 +28,9 @@ struct ScoreSink {
   private var lastEvaluation: Evaluation?
   /// With `--shadow`.
   private var shadow: ShadowZones?
+  /// By market: what its setups share.
+  private var shared: [SetupRecord.Shared?] = []
+  private var days = DayText()
 
   init(_ arguments: Arguments) {
     carry = Carry(rawValue: arguments.value("carry") ?? "") ?? .slim
@@ -39,6 +42,18 @@ struct ScoreSink {
 
   /// Whether evaluations of the symbol are wanted.
   func wants(_ state: SymbolState) -> Bool { why.map { state.name == $0 || state.symbol == Symbol($0) } ?? true }
+
+  /// Whether what is refused may be told briefly, at once, and by itself.
+  var isBrief: Bool { why == nil && !isLatest && !explainsAll && shadow == nil }
+
+  mutating func take(_ refusal: Refusal, of state: SymbolState, _ slot: Slot, by evaluator: Evaluator, into output: inout LineWriter) {
+    while shared.count <= slot.market { shared.append(nil) }
+    let known = shared[slot.market] ?? SetupRecord.Shared(state, profile: evaluator.profile.name, runID: evaluator.runID)
+    shared[slot.market] = known
+    SetupRecord.encodeOpen(refusal, known, &days, into: &output.buffer)
+    close(slot, into: &output.buffer)
+    output.endLine()
+  }
 
   mutating func take(_ evaluation: Evaluation, _ slot: Slot, into output: inout LineWriter) {
     if why != nil {
@@ -58,6 +73,10 @@ struct ScoreSink {
   func write(_ setup: Setup, _ features: [Double], _ slot: Slot, into out: inout ByteBuffer) {
     SetupRecord.encodeOpen(setup, isBrief: !explainsAll, into: &out)
     if carry == .features, !features.isEmpty { PluginRecord.encode(features: features, into: &out) }
+    close(slot, into: &out)
+  }
+
+  private func close(_ slot: Slot, into out: inout ByteBuffer) {
     if let candles = slot.candles {
       out.key("candles")
       candles.withUnsafeBufferPointer { out.value(raw: $0) }

@@ -160,6 +160,12 @@ public struct ScoreStage: FilterStage, ~Copyable {
   private mutating func evaluate(_ state: SymbolState, _ place: Int, _ output: inout LineWriter) throws(StageError) {
     let slot = ScoreSink.Slot(market: place, now: now, candles: sink.carry == .full ? newestCandles(of: state) : nil)
     let isPlain = advisers.isEmpty && sink.carry != .features
+    if isPlain, sink.isBrief, let brief = evaluator.brief(state, in: market, at: now) {
+      switch brief {
+      case .refused(let refusal): return sink.take(refusal, of: state, slot, by: evaluator, into: &output)
+      case .flat(let setup): return sink.take(Evaluation(setup: setup, sides: []), slot, into: &output)
+      }
+    }
     if !isPlain, let contest = evaluator.contest(state, in: market, at: now, carriesAll: advisers.wantsAll) {
       try advisers.ask(contest, for: slot)
     } else {

@@ -132,6 +132,8 @@ public struct ByteBuffer: ~Copyable {
   }
 
   public mutating func value(_ text: String) {
+    // A string that is in one piece, as all of Swift's own are, is read where it lies.
+    if text.utf8.withContiguousStorageIfAvailable({ value(unescaped: $0) }) != nil { return }
     var text = text
     text.withUTF8 { value(unescaped: $0) }
   }
@@ -147,11 +149,14 @@ public struct ByteBuffer: ~Copyable {
   /// Valid UTF-8 of any content.
   public mutating func value(unescaped bytes: Bytes) {
     separate()
-    append(0x22)
-    guard !ByteBuffer.isPlain(bytes) else {
-      append(bytes)
-      return append(0x22)
+    if ByteBuffer.isPlain(bytes) {
+      return write(room: bytes.count + 2) { pen in
+        pen.put(0x22)
+        pen.put(bytes)
+        pen.put(0x22)
+      }
     }
+    append(0x22)
     for byte in bytes {
       switch byte {
       case 0x22, 0x5C:

@@ -28,7 +28,8 @@ final class InnerKeys {
   }
 
   /// Moves over the object that opens at `p`, and validates it; false where it is broken, or a wanted member stands twice.
-  func scan(_ p: inout BytePointer, into slots: UnsafeMutablePointer<JSONValue>) -> Bool {
+  /// - Parameter quotes: of the line.
+  func scan(_ p: inout BytePointer, into slots: UnsafeMutablePointer<JSONValue>, _ quotes: QuoteMap) -> Bool {
     p += 1
     if p[0] <= 0x20 { skipSpace(&p) }
     if p[0] == 0x7D {
@@ -47,10 +48,9 @@ final class InnerKeys {
       }
       place &+= 1
       if index >= 0 {
-        guard slots[index].kind == .missing, let value = validValue(&p) else { return false }
-        slots[index] = value
+        guard slots[index].kind == .missing, readValue(&p, into: slots + index, quotes) else { return false }
       } else {
-        guard skipValue(&p) else { return false }
+        guard skipValue(&p, quotes) else { return false }
       }
       if p[0] <= 0x20 { skipSpace(&p) }
       if p[0] == 0x2C {
@@ -89,32 +89,36 @@ final class InnerKeys {
   private static let limit = nestingLimit - 1
 
   @inline(__always)
-  private func validValue(_ p: inout BytePointer) -> JSONValue? {
+  private func readValue(_ p: inout BytePointer, into slot: UnsafeMutablePointer<JSONValue>, _ quotes: QuoteMap) -> Bool {
     let start = p
     let first = p[0]
     if first &- 48 <= 9 || first == 0x2D {
-      guard let number = NumberReader.read(&p) else { return nil }
-      return JSONValue(start: start, length: p - start, kind: .number, parsed: number)
-    }
-    if first == 0x22 {
+      guard let number = NumberReader.read(&p) else { return false }
+      slot.pointee = JSONValue(start: start, length: p - start, kind: .number, parsed: number)
+    } else if first == 0x22 {
       var escaped = false
-      guard let end = skipString(p + 1, &escaped) else { return nil }
+      guard let end = skipString(p + 1, &escaped) else { return false }
       p = end + 1
-      return JSONValue(start: start + 1, length: end - start - 1, kind: .string, escaped: escaped)
+      slot.pointee = JSONValue(start: start + 1, length: end - start - 1, kind: .string, escaped: escaped)
+    } else if first == 0x7B || first == 0x5B {
+      guard skipContainer(&p, quotes) else { return false }
+      slot.pointee = JSONValue(start: start, length: p - start, kind: first == 0x7B ? .object : .array)
+    } else {
+      guard skipLiteral(&p) else { return false }
+      slot.pointee = JSONValue(start: start, length: p - start, kind: .literal)
     }
-    if first == 0x7B || first == 0x5B {
-      guard skipContainer(&p, limit: InnerKeys.limit) else { return nil }
-      return JSONValue(start: start, length: p - start, kind: first == 0x7B ? .object : .array)
-    }
-    guard skipLiteral(&p) else { return nil }
-    return JSONValue(start: start, length: p - start, kind: .literal)
+    return true
+  }
+
+  private func skipContainer(_ p: inout BytePointer, _ quotes: QuoteMap) -> Bool {
+    quotes.isPlain ? quotes.skipContainer(&p, limit: InnerKeys.limit) : Wire.skipContainer(&p, limit: InnerKeys.limit)
   }
 
   @inline(__always)
-  private func skipValue(_ p: inout BytePointer) -> Bool {
+  private func skipValue(_ p: inout BytePointer, _ quotes: QuoteMap) -> Bool {
     let first = p[0]
     if first &- 48 <= 9 || first == 0x2D { return NumberReader.skip(&p) }
-    if first == 0x7B || first == 0x5B { return skipContainer(&p, limit: InnerKeys.limit) }
+    if first == 0x7B || first == 0x5B { return skipContainer(&p, quotes) }
     guard first == 0x22 else { return skipLiteral(&p) }
     var escaped = false
     guard let end = skipString(p + 1, &escaped) else { return false }

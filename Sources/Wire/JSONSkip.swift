@@ -72,7 +72,8 @@ func skipLiteral(_ p: inout BytePointer) -> Bool {
 /// Objects and arrays may nest this deep below the line's own object.
 public let nestingLimit = 64
 
-/// Moves over the object or array that opens at `p`. The kinds of the containers around the innermost are the bits of one word.
+/// Moves over the object or array that opens at `p`. The kinds of the containers around the innermost are the bits of one word. Space is looked for
+/// only where something else than what was expected stands.
 @usableFromInline @inline(never)
 func skipContainer(_ p: inout BytePointer, limit: Int = nestingLimit) -> Bool {
   var outer: UInt64 = 0  // lowest bit: the container around the innermost is an object
@@ -81,7 +82,7 @@ func skipContainer(_ p: inout BytePointer, limit: Int = nestingLimit) -> Bool {
   var escaped = false
   var q = p
   while true {
-    // A value begins here.
+    // A value begins here, or the space before it.
     let first = q[0]
     if first == 0x22 {
       guard let end = skipString(q + 1, &escaped) else { return false }
@@ -92,49 +93,61 @@ func skipContainer(_ p: inout BytePointer, limit: Int = nestingLimit) -> Bool {
       if depth == limit { return false }
       q += 1
       if q[0] <= 0x20 { skipSpace(&q) }
-      if q[0] == first &+ 2 {
-        q += 1
-      } else {
+      if q[0] != first &+ 2 {
         outer = outer &<< 1 | (isObject ? 1 : 0)
         isObject = first == 0x7B
         depth &+= 1
         if isObject, !skipKey(&q) { return false }
         continue
       }
-    } else if !skipLiteral(&q) {
-      return false
-    }
-    // Behind a value: a comma, or the end of its container.
-    while true {
+      q += 1
       if depth == 0 {
         p = q
         return true
       }
+    } else if first <= 0x20 {
+      let start = q
+      skipSpace(&q)
+      if q == start { return false }
+      continue
+    } else if !skipLiteral(&q) {
+      return false
+    }
+    // Behind a value inside of a container: a comma, or the ends of containers.
+    while true {
       if q[0] <= 0x20 { skipSpace(&q) }
       if q[0] == 0x2C {
         q += 1
-        if q[0] <= 0x20 { skipSpace(&q) }
         if isObject, !skipKey(&q) { return false }
         break
       }
       guard q[0] == (isObject ? 0x7D : 0x5D) else { return false }
       q += 1
+      depth &-= 1
+      if depth == 0 {
+        p = q
+        return true
+      }
       isObject = outer & 1 == 1
       outer = outer &>> 1
-      depth &-= 1
     }
   }
 }
 
-/// `"key":` and the space around it.
+/// `"key":` and the space before it and inside of it.
 @inlinable @inline(__always)
 func skipKey(_ q: inout BytePointer) -> Bool {
+  if q[0] != 0x22 {
+    skipSpace(&q)
+    if q[0] != 0x22 { return false }
+  }
   var escaped = false
-  guard q[0] == 0x22, let end = skipString(q + 1, &escaped) else { return false }
+  guard let end = skipString(q + 1, &escaped) else { return false }
   q = end + 1
-  if q[0] <= 0x20 { skipSpace(&q) }
-  guard q[0] == 0x3A else { return false }
+  if q[0] != 0x3A {
+    skipSpace(&q)
+    if q[0] != 0x3A { return false }
+  }
   q += 1
-  if q[0] <= 0x20 { skipSpace(&q) }
   return true
 }

@@ -63,6 +63,16 @@ public enum NumberReader {
       &+ (((pairs &>> 16) & 0x0000_00FF_0000_00FF) &* 0x0000_2710_0000_0001)) &>> 32
   }
 
+  /// What the eight digits at `p` are worth; `nil` where one of them is none.
+  /// - Parameter framed: the first and the last byte are something else, and count as zeros.
+  @inlinable
+  public static func eightDigits(_ p: BytePointer, framed: Bool = false) -> Int? {
+    let mask: UInt64 = framed ? 0x00FF_FFFF_FFFF_FF00 : ~0
+    let word = (load64(p) ^ 0x3030_3030_3030_3030) & mask
+    guard ((word &+ 0x7676_7676_7676_7676) | word) & 0x8080_8080_8080_8080 == 0 else { return nil }
+    return Int(eightDigits(word))
+  }
+
   @usableFromInline @inline(never)
   static func readSlowly(_ p: inout BytePointer) -> Double? {
     let start = p
@@ -119,7 +129,7 @@ public enum NumberReader {
 
   private static func exactPower(_ n: Int) -> Double { cbytes_double_power(n) }
 
-  /// Moves `p` behind the number there without computing it; false where the grammar is broken. 24 bytes must be readable.
+  /// Moves `p` behind the number there without computing it; false where the grammar is broken. 32 bytes must be readable.
   @inlinable @inline(__always)
   static func skip(_ p: inout BytePointer) -> Bool {
     let start = p + (p[0] == 0x2D ? 1 : 0)
@@ -127,8 +137,9 @@ public enum NumberReader {
     if whole == 0 || whole == 8 || (whole > 1 && start[0] == 0x30) { return skipSlowly(&p) }
     var end = start + whole
     if end[0] == 0x2E {
-      let places = digits(at: end + 1)
-      if places == 0 || places == 8 { return skipSlowly(&p) }
+      var places = digits(at: end + 1)
+      if places == 8 { places += digits(at: end + 9) }
+      if places == 0 || places == 16 { return skipSlowly(&p) }
       end += places &+ 1
     }
     if end[0] | 0x20 == 0x65 { return skipSlowly(&p) }

@@ -17,6 +17,8 @@ public struct RecordScanner: ~Copyable {
   @usableFromInline let count: Int
   private let inner: [InnerKeys]
   @usableFromInline let hasInner: Bool
+  /// Of the line last scanned, where there are keys of its objects to look for.
+  @usableFromInline let quotes = QuoteMap()
   /// The keys that the line last scanned has, a bit each.
   @usableFromInline var present: UInt64 = 0
   /// The final `}` of the line last scanned.
@@ -75,7 +77,7 @@ public struct RecordScanner: ~Copyable {
   /// Whether the line is a whole, valid object in which no wanted key stands twice. If not, `fault(in:)` says why.
   @inlinable
   public mutating func scan(_ line: Bytes) -> Bool {
-    if hasInner { clearInner() }
+    if hasInner { prepareInner(line) }
     var seen: UInt64 = 0
     let isWhole = scan(line, &seen)
     var stale = present & ~seen
@@ -88,7 +90,8 @@ public struct RecordScanner: ~Copyable {
   }
 
   @usableFromInline
-  func clearInner() {
+  func prepareInner(_ line: Bytes) {
+    quotes.read(line)
     for keys in inner { for index in keys.indices { slots[index].kind = .missing } }
   }
 
@@ -157,7 +160,7 @@ public struct RecordScanner: ~Copyable {
 
   @inlinable @inline(__always)
   func isUTF8(_ line: Bytes) -> Bool {
-    cbytes_is_ascii(line.baseAddress, line.count) != 0 || checkUTF8(line)
+    (hasInner && quotes.isPlain) || cbytes_is_ascii(line.baseAddress, line.count) != 0 || checkUTF8(line)
   }
 
   @usableFromInline @inline(never)
@@ -186,7 +189,7 @@ public struct RecordScanner: ~Copyable {
     }
     if first == 0x7B || first == 0x5B {
       if first == 0x7B, wanted, hasInner, let keys = inner.first(where: { $0.owner == slot - slots }) {
-        guard keys.scan(&p, into: slots) else { return nil }
+        guard keys.scan(&p, into: slots, quotes) else { return nil }
       } else {
         guard skipContainer(&p) else { return nil }
       }

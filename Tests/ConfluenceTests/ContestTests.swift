@@ -71,15 +71,16 @@ import Testing
     #expect(setup.evidence.isEmpty && setup.confluence?.factors.allSatisfy { $0.rationale.isEmpty } == true)
   }
 
-  @Test func aGateRefusesByName() throws {
-    var contest = try contest(.perfect(.balanced))
+  @Test(arguments: [false, true]) func aGateRefusesByName(explains: Bool) throws {
+    var contest = try contest(.perfect(.balanced), explains: explains)
     contest.add(
       [
         .gate(GateResult(name: "calm", outcome: .passed)),
         .gate(GateResult(name: "night", outcome: .failed, value: 3, threshold: 2, detail: "night: no")),
       ], to: 0)
     let setup = contest.decided().setup
-    #expect(setup.gates.suffix(3).map(\.name) == ["calm", "night", "minimum_score"])
+    // Without words a refused setup keeps the gates that failed.
+    #expect(setup.gates.suffix(3).map(\.name) == (explains ? ["calm", "night", "minimum_score"] : ["night"]))
     #expect(setup.state == .watching)
     #expect(setup.rejected == Rejection(stage: "score", code: .plugin, value: 3, threshold: 2, detail: "night: no"))
   }

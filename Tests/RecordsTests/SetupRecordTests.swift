@@ -16,7 +16,8 @@ import Wire
     let broken = FactID(.structuralBreak, .h4, direction, scope: .outer, at: time)
     let block = OrderBlock(
       id: FactID(.orderBlock, .h4, direction, at: time), direction: direction, high: 101.25, low: 99.5, at: time, knownAt: known,
-      displacementStrength: 0.6, displacementATR: 3.25, mitigation: 0.125, freshness: 0.5, touches: 1, state: .touched, grade: .a,
+      displacementStrength: OrderBlock.strength(ofDisplacement: 3.25), displacementATR: 3.25, mitigation: 0.125, freshness: 0.5, touches: 1,
+      state: .touched, grade: .a,
       sources: [.init(kind: .origin, breakID: broken, leftGap: true, beganWithSweep: false)])
     let gap = FairValueGap(
       id: FactID(.fairValueGap, .h1, direction, at: time), direction: direction, top: 104, bottom: 103, at: time, knownAt: known, size: 1,
@@ -91,7 +92,7 @@ import Wire
     SetupRecord.encode(sample(.bull), into: &buffer)
     let setup = JSONValue(start: buffer.start, length: buffer.count, kind: .object)
     let tables = [
-      FactRecord.orderBlock, FactRecord.fairValueGap, FactRecord.structuralBreak, FactRecord.liquidityPool, FactRecord.liquiditySweep,
+      FactRecord.listedBlock, FactRecord.listedGap, FactRecord.listedBreak, FactRecord.listedPool, FactRecord.listedSweep,
       FactRecord.pivot + [Field("id", .string, "")],
     ]
     let items = Array(try #require(setup.member("evidence")).elements)

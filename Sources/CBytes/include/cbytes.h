@@ -50,6 +50,47 @@ CBYTES_INLINE int cbytes_is_ascii(const uint8_t *p, size_t n) {
 #endif
 }
 
+// Maps the quotes of n bytes: bit i of words[k] is set where byte 64·k + i is '"'. Returns whether all of them are plain: ASCII, no backslash, no
+// control byte. Writes n / 64 + 1 words; reads up to 63 bytes past the end.
+CBYTES_INLINE int cbytes_map_quotes(const uint8_t *p, size_t n, uint64_t *words) {
+  size_t blocks = n / 64 + 1;
+  uint64_t within = ~0ull >> 1 >> (63 - n % 64);  // the last block's bytes that count
+#if CBYTES_SSE2
+  const __m128i quote = _mm_set1_epi8('"'), backslash = _mm_set1_epi8('\\'), space = _mm_set1_epi8(' ');
+  __m128i other = _mm_setzero_si128();
+  uint64_t last = 0;
+  for (size_t k = 0; k < blocks; k++) {
+    uint64_t quotes = 0, others = 0;
+    __m128i found = _mm_setzero_si128();
+    for (int part = 0; part < 4; part++) {
+      __m128i bytes = _mm_loadu_si128((const __m128i *)(p + 64 * k + 16 * part));
+      quotes |= (uint64_t)(uint32_t)_mm_movemask_epi8(_mm_cmpeq_epi8(bytes, quote)) << 16 * part;
+      // As signed bytes, what is no ASCII is below space as well.
+      __m128i odd = _mm_or_si128(_mm_cmplt_epi8(bytes, space), _mm_cmpeq_epi8(bytes, backslash));
+      found = _mm_or_si128(found, odd);
+      if (k + 1 == blocks) others |= (uint64_t)(uint32_t)_mm_movemask_epi8(odd) << 16 * part;
+    }
+    if (k + 1 == blocks) {
+      quotes &= within;
+      last = others & within;
+    } else {
+      other = _mm_or_si128(other, found);
+    }
+    words[k] = quotes;
+  }
+  return _mm_movemask_epi8(other) == 0 && last == 0;
+#else
+  int plain = 1;
+  for (size_t k = 0; k < blocks; k++) words[k] = 0;
+  for (size_t i = 0; i < n; i++) {
+    words[i / 64] |= (uint64_t)(p[i] == '"') << i % 64;
+    plain &= p[i] >= ' ' && p[i] < 0x80 && p[i] != '\\';
+  }
+  (void)within;
+  return plain;
+#endif
+}
+
 // 5^0 … 5^27: the largest powers that fit 64 bits.
 static const uint64_t cbytes_powers_of_five[28] = {
     1ull, 5ull, 25ull, 125ull, 625ull, 3125ull, 15625ull, 78125ull, 390625ull, 1953125ull, 9765625ull, 48828125ull,

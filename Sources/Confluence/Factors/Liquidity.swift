@@ -15,7 +15,9 @@ extension Factor {
     var draw: (distance: Double, pool: LiquidityPool)?
     let atr = candidate.atr
     func read(_ view: TimeframeView) {
-      for fact in view.structure.sweeps where fact.side == candidate.direction.opposite {
+      let sweeps = view.structure.sweeps
+      for place in sweeps.indices where sweeps[place].side == candidate.direction.opposite {
+        let fact = sweeps[place]
         let worth = fact.confirmation == .confirmed ? 1 : fact.confirmation == .pending ? 0.5 : 0
         let value = worth * candidate.recency(of: fact.knownAt, on: view)
         if value > sweep { (sweep, swept) = (value, fact) }
@@ -24,9 +26,10 @@ extension Factor {
     for view in candidate.structureViews {
       read(view)
       guard let atr else { continue }
-      for pool in view.structure.pools where pool.side == candidate.direction && pool.state == .resting {
-        let distance = candidate.direction.sign * (pool.level - candidate.price) / atr
-        if distance > 0, draw.map({ distance < $0.distance }) ?? true { draw = (distance, pool) }
+      let pools = view.structure.pools
+      for place in pools.indices where pools[place].side == candidate.direction && pools[place].state == .resting {
+        let distance = candidate.direction.sign * (pools[place].level - candidate.price) / atr
+        if distance > 0, draw.map({ distance < $0.distance }) ?? true { draw = (distance, pools[place]) }
       }
     }
     if let trigger = candidate.trigger { read(trigger) }

@@ -10,7 +10,8 @@ extension Gate {
     if let anchor = candidate.anchor { return .passed(anchor.distance, of: limit) }
     if let watched = candidate.watched {
       return .failed(
-        .notReady, watched.distance, of: limit, candidate.explains ? "price is \(text(watched.distance)) ATR from \(watched.zone.id.text)" : nil)
+        .notReady, watched.distance, of: limit,
+        candidate.explains ? ["price is ", text(watched.distance), " ATR from ", watched.zone.id.text].joined() : nil)
     }
     return .failed(.noAnchor, nil, of: limit)
   }
