@@ -26,8 +26,6 @@ final class Candidate {
   /// ATR of the planning timeframe; `nil` when absent or zero.
   let atr: Double?
 
-  var profile: Profile { board.profile }
-  var rules: ScoreRules { board.rules }
   var roles: ResolvedRoles { state.roles }
 
   init(
@@ -75,7 +73,7 @@ final class Candidate {
   /// A context timeframe, once its history is long enough to be read.
   func context(_ timeframe: Timeframe) -> TimeframeView? {
     guard let view = state[timeframe], view.isEnriched else { return nil }
-    return view.bars >= (timeframe >= .w1 ? rules.weeklyContextBars : rules.contextBars) ? view : nil
+    return view.bars >= (timeframe >= .w1 ? board.rules.weeklyContextBars : board.rules.contextBars) ? view : nil
   }
 
   /// Whether what a venue told then still holds: it is not older than one trigger candle.

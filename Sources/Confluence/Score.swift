@@ -79,8 +79,8 @@ struct Score: Sendable {
     let found = Self.agreement(candidate, marks).union(Self.disagreement(candidate))
     self.marks = marks
     adjustments = found
-    synergy = min(candidate.rules.synergyCap, found.points(1))
-    conflict = min(candidate.rules.conflictCap, found.points(-1))
+    synergy = min(candidate.board.rules.synergyCap, found.points(1))
+    conflict = min(candidate.board.rules.conflictCap, found.points(-1))
     let weights = candidate.board.weights
     var sum = 0.0
     for place in marks.indices { sum += FactorResult.contribution(marks[place].score, weights[place]) }

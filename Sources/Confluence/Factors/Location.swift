@@ -14,7 +14,7 @@ extension Factor {
   }
 
   static func location(of zone: Zone, distance: Double, in candidate: Candidate) -> Reading {
-    let nearness = ramp(distance, from: candidate.rules.anchorDistance, to: 0)
+    let nearness = ramp(distance, from: candidate.board.rules.anchorDistance, to: 0)
     let company = company(of: zone, in: candidate)
     let score = 0.35 * zone.strength + 0.25 * zone.freshness + 0.15 * nearness + 0.25 * company
     return candidate.reading(

@@ -23,7 +23,7 @@ extension Factor {
         "in a trend: ADX \(text(adx)), +DI \(text(plus)), -DI \(text(minus)), MACD histogram \(turns ? "with" : "against") this side")
     }
     guard let rsi = values.rsi else { return .absent("no oscillator yet") }
-    let rules = candidate.profile.indicators
+    let rules = candidate.board.profile.indicators
     let reach = candidate.direction == .bull ? 50 - rules.rsiLow : rules.rsiHigh - 50
     let stretch = ramp(sign * (50 - rsi), from: 0, to: reach)
     let place = values.bbPercent.map { ramp(sign * (0.5 - $0), from: 0, to: 0.5) }

@@ -12,7 +12,7 @@ extension Factor {
     guard let atrPercent = candidate.planning?.indicators.atrPercent, atrPercent > 0 else { return .absent("no ATR yet") }
     let kind = candidate.state.symbol.kind
     let fees = candidate.state.instrument.map { ($0.makerFee, $0.takerFee) } ?? Instrument.defaultFees(kind)
-    let costPercent = 100 * (fees.0 + fees.1) + candidate.profile.plan.slippage / 100
+    let costPercent = 100 * (fees.0 + fees.1) + candidate.board.profile.plan.slippage / 100
     let share = costPercent / atrPercent
     let rank = candidate.regime.volatilityRank
     let middle = rank.map { min(1, min($0, 1 - $0) / 0.2) } ?? 0

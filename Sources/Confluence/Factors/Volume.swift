@@ -9,7 +9,7 @@ extension Factor {
       way; a ratio counts from 1 (0) to the profile's spike (1)
       """
   ) { candidate in
-    let spike = candidate.profile.indicators.volumeSpike
+    let spike = candidate.board.profile.indicators.volumeSpike
     var atBreak: Double?
     for view in candidate.structureViews {
       guard let fact = view.newestBreak, fact.direction == candidate.direction, let ratio = fact.volumeRatio else { continue }

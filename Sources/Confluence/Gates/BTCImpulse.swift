@@ -13,7 +13,7 @@ extension Gate {
       return .skipped(candidate.explains ? "the reference has no fresh hour" : nil)
     }
     let against = -candidate.direction.sign * (hour.candle.close - hour.candle.open) / atr
-    let limit = candidate.rules.btcImpulse
+    let limit = candidate.board.rules.btcImpulse
     let isStrong = candidate.referenceRegime?.isStrong == true && candidate.referenceRegime?.trend == candidate.direction
     return isStrong && against >= limit ? .failed(.btcImpulse, against, of: limit) : .passed(against, of: limit)
   }

@@ -4,7 +4,7 @@ extension Gate {
   static let conflict = Gate(
     name: "conflict", meaning: "at most `maximum_conflicts` opposing blocks of grade A or B stand between price and the first opposing liquidity"
   ) { candidate in
-    let limit = Double(candidate.rules.maximumConflicts)
+    let limit = Double(candidate.board.rules.maximumConflicts)
     guard let target = candidate.firstTarget else { return .skipped(candidate.explains ? "no opposing liquidity ahead" : nil) }
     let sign = candidate.direction.sign
     var count = 0.0

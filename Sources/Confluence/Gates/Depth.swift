@@ -9,7 +9,7 @@ extension Gate {
     guard let depth = candidate.state.depth else { return .skipped(candidate.explains ? "no order book" : nil) }
     guard candidate.isFresh(candidate.state.quotedAt) else { return .skipped(candidate.explains ? "the order book is old" : nil) }
     let value = candidate.direction == .bull ? depth.bids : depth.asks
-    let limit = candidate.rules.minimumDepth
+    let limit = candidate.board.rules.minimumDepth
     return value < limit ? .failed(.depth, value, of: limit) : .passed(value, of: limit)
   }
 }

@@ -11,7 +11,7 @@ extension Gate {
     guard let rate = candidate.state.fundingRate else { return .skipped(candidate.explains ? "no funding" : nil) }
     if let at = candidate.state.fundingAt, candidate.now - at > Timestamp.day { return .skipped(candidate.explains ? "the funding is old" : nil) }
     let value = candidate.direction.sign * rate * 10_000
-    let limit = candidate.rules.maximumFunding
+    let limit = candidate.board.rules.maximumFunding
     return value > limit ? .failed(.funding, value, of: limit) : .passed(value, of: limit)
   }
 }

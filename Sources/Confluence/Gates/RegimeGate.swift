@@ -4,7 +4,7 @@ extension Gate {
   ) { candidate in
     let regime = candidate.regime
     guard regime.trend == candidate.direction.opposite else { return .passed() }
-    if regime.isStrong { return .failed(.regimeAgainst, regime.adx, of: candidate.rules.strongADX) }
-    return .passed(regime.adx, of: candidate.rules.strongADX)
+    if regime.isStrong { return .failed(.regimeAgainst, regime.adx, of: candidate.board.rules.strongADX) }
+    return .passed(regime.adx, of: candidate.board.rules.strongADX)
   }
 }

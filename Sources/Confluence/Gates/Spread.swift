@@ -4,7 +4,7 @@ extension Gate {
   ) { candidate in
     guard let spread = candidate.state.spread else { return .skipped(candidate.explains ? "no order book" : nil) }
     guard candidate.isFresh(candidate.state.quotedAt) else { return .skipped(candidate.explains ? "the order book is old" : nil) }
-    let limit = candidate.rules.maximumSpread
+    let limit = candidate.board.rules.maximumSpread
     return spread > limit ? .failed(.spread, spread, of: limit) : .passed(spread, of: limit)
   }
 }

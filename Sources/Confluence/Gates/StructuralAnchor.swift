@@ -6,7 +6,7 @@ extension Gate {
       value is that distance
       """
   ) { candidate in
-    let limit = candidate.rules.anchorDistance
+    let limit = candidate.board.rules.anchorDistance
     if let anchor = candidate.anchor { return .passed(anchor.distance, of: limit) }
     if let watched = candidate.watched {
       return .failed(
