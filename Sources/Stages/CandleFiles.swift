@@ -36,6 +36,7 @@ struct SeriesFile {
     var inference = InstrumentInference()
     var first: ExactCandle?
     var last: ExactCandle?
+    var badRow: SourceFault?
     do {
       do {
         while !inference.isComplete, let candle = try source.next() {
@@ -45,8 +46,10 @@ struct SeriesFile {
         }
       } catch let fault as SourceFault where fault.fault.code != .badHeader {
         // A bad row ends the run when its turn comes, after all before it has been written.
+        badRow = fault
       }
       last = try source.skipToLast() ?? last
+      if let badRow, last == nil { throw badRow }
     } catch {
       throw StageError(fetching: error)
     }
