@@ -37,7 +37,7 @@ let package = Package(
     room("Risk", uses: ["Market", "Profiles", "Confluence", "Planning"]),
     room("Exchanges", uses: ["Market", "Wire"]),
     room("Delivery", uses: ["Market", "Profiles", "Structure", "Confluence", "Planning", "Risk"], cold: true),
-    room("Evidence", uses: ["Market", "Profiles", "Confluence", "Planning", "Risk"]),
+    room("Evidence", uses: ["Market", "Profiles", "Confluence", "Planning", "Risk"], cold: true),
     room("Transport", uses: ["Wire", "Exchanges", "Delivery"]),
     room("Records", uses: ["Wire", "Stage"] + domains),
     room("Stages", uses: ["Wire", "Stage", "Records"] + domains),
