@@ -8,10 +8,10 @@ PREFIX ?= /usr/local
 EXECUTABLES := $(notdir $(wildcard Sources/ss-*))
 SHELL_SCRIPTS = $(shell grep -lE '^(\#!.*bash|\# shellcheck shell)' pipelines/* .ci/*)
 # Executables that need no library of the machine they run on, and start in a millisecond: what is never called, said of types for debuggers, or
-# needed to unwind frames (nothing throws through them) is left out, and functions of equal code are linked once. Exclusive access to memory is
-# checked in debug builds, which the unit tests run.
+# needed to unwind frames (nothing throws through them) is left out, and functions of equal code are linked once. No stage has a second thread.
+# Exclusive access to memory is checked in debug builds, which the unit tests run.
 RELEASE := -c release -Xswiftc -static-executable -Xswiftc -enforce-exclusivity=unchecked -Xswiftc -Xfrontend -Xswiftc -function-sections \
-  -Xswiftc -Xfrontend -Xswiftc -disable-reflection-metadata -Xswiftc -use-ld=lld -Xlinker -O2 -Xlinker --icf=all -Xlinker --no-eh-frame-hdr \
+  -Xswiftc -Xfrontend -Xswiftc -disable-reflection-metadata -Xswiftc -Xfrontend -Xswiftc -assume-single-threaded -Xswiftc -use-ld=lld -Xlinker -O2 -Xlinker --icf=all -Xlinker --no-eh-frame-hdr \
   -Xlinker -T -Xlinker $(CURDIR)/Sources/unneeded.ld
 # A crash is a failed test, not half a minute of symbol look-up.
 export SWIFT_BACKTRACE ?= enable=no

@@ -6,11 +6,13 @@ struct FilterLoop<S: FilterStage & ~Copyable>: ~Copyable {
   private var stage: S
   private var scanner = RecordScanner(keys: S.keys)
   private let consumes = S.spec.consumes.map(\.bytes)
-  /// Their first bytes, which tell most other types apart without a comparison of names.
-  private let initials = S.spec.consumes.map { $0.bytes.first ?? 0 }
+  /// A bit for each first letter that a type has which is not just passed on: most others are told by it without a comparison of names.
+  private let initials = (S.spec.consumes + ["run", "end"]).reduce(UInt64(0)) { $0 | FilterLoop.initial($1.bytes) }
   /// Where `S.keys` has the key that the stage appends.
   private let appended: Int?
   private let passesOn: Bool
+  private let takesEverything = S.takesEverything
+  private let actsWhenIdle = S.actsWhenIdle
   private let diagnostics: Diagnostics
   private let policy: ErrorPolicy
   private let lenient: Bool
@@ -56,7 +58,7 @@ struct FilterLoop<S: FilterStage & ~Copyable>: ~Copyable {
     var reader = LineReader(descriptor: descriptor)
     var place = Place(file: name == "-" ? "stdin" : name, line: 0)
     while true {
-      if S.actsWhenIdle { try rest(&reader, &output) }
+      if actsWhenIdle { try rest(&reader, &output) }
       let line: Bytes
       do throws(WireError) {
         guard let next = try reader.next(flushing: &output) else { break }
@@ -101,18 +103,22 @@ struct FilterLoop<S: FilterStage & ~Copyable>: ~Copyable {
     guard type.kind == .string else { throw record.wrong(0, "a string") }
     if framing == .ended { throw .data("after-end", "a record follows \"end\"") }
     let name = type.bytes
-    let initial = name.first ?? 0
-    for i in consumes.indices where initials[i] == initial && name.equals(consumes[i]) {
-      if passesOn, let appended, record[appended].exists { throw present(record, appended) }
-      try stage.take(record, into: &output)
-      if output.buffer.sawNonFinite { throw StageError(.internalError, "non-finite", "a computed value is no finite number") }
-      return
+    if initials & FilterLoop.initial(name) != 0 {
+      for i in consumes.indices where name.equals(consumes[i]) {
+        if passesOn, let appended, record[appended].exists { throw present(record, appended) }
+        try stage.take(record, into: &output)
+        if output.buffer.sawNonFinite { throw StageError(.internalError, "non-finite", "a computed value is no finite number") }
+        return
+      }
+      if name.equals("run") { return try begin(record, into: &output) }
+      if name.equals("end") { return try end(record, into: &output) }
     }
-    if name.equals("run") { return try begin(record, into: &output) }
-    if name.equals("end") { return try end(record, into: &output) }
-    if S.takesEverything { return try stage.take(record, into: &output) }
+    if takesEverything { return try stage.take(record, into: &output) }
     if passesOn { output.copy(line) }
   }
+
+  @inline(__always)
+  private static func initial(_ name: Bytes) -> UInt64 { name.isEmpty ? 0 : 1 &<< UInt64(name[0] & 63) }
 
   private func present(_ record: Record, _ key: Int) -> StageError {
     let name = record.name(key)

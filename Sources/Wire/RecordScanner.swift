@@ -108,16 +108,18 @@ public struct RecordScanner: ~Copyable {
     while true {
       let learned = places + (place & (RecordScanner.placeCount &- 1))
       let index: Int
+      // A key that nobody wants shares the slot behind the last one, and has no bit.
+      let bit: UInt64
       if learned.pointee.key.matches(p) {
         index = Int(learned.pointee.index)
+        bit = learned.pointee.bit
         p += Int(learned.pointee.key.length)
         if p[0] <= 0x20 { skipSpace(&p) }
       } else {
         guard let read = readKey(&p, place) else { return false }
         index = read
+        bit = self.bit(of: index)
       }
-      // A key that nobody wants shares the slot behind the last one, and has no bit.
-      let bit: UInt64 = index == count ? 0 : 1 &<< UInt64(truncatingIfNeeded: index)
       if seen & bit != 0 { return false }
       seen |= bit
       let slot = slots + index
@@ -217,11 +219,15 @@ public struct RecordScanner: ~Copyable {
       let tight = q - p == end - start + 3
       places[place].key = tight && !escaped && q - p <= 16 ? LearnedBytes(p, length: q - p) : LearnedBytes()
       places[place].index = Int32(index)
+      places[place].bit = bit(of: index)
     }
     skipSpace(&q)
     p = q
     return index
   }
+
+  @usableFromInline
+  func bit(of index: Int) -> UInt64 { index == count ? 0 : 1 &<< UInt64(truncatingIfNeeded: index) }
 
   private func indexOfKey(_ key: Bytes, _ escaped: Bool) -> Int {
     let value = JSONValue(start: key.baseAddress ?? closing, length: key.count, kind: .string, escaped: escaped)
@@ -266,6 +272,8 @@ struct LearnedPlace {
   @usableFromInline var string = LearnedBytes()
   /// The key's.
   @usableFromInline var index: Int32 = 0
+  /// The key's, among those that were seen.
+  @usableFromInline var bit: UInt64 = 0
 
   @usableFromInline init() {}
 }
