@@ -85,5 +85,22 @@ import Testing
     }
   }
 
+  /// What docs/checking.md begins with: certificates for a whole stream, and the planted look-ahead caught in it.
+  @Test func thePageOfCertificatesWorks() throws {
+    let page = try String(contentsOf: Repository.root.appending(path: "docs/checking.md"), encoding: .utf8)
+    let commands = page.split(separator: "\n").drop { !$0.hasPrefix("    ss-") }.prefix { $0.hasPrefix("    ss-") }
+    #expect(commands.count == 5)
+    try Repository.withTemporaryFolder { folder in
+      try FileManager.default.createSymbolicLink(
+        at: folder.appending(path: "docs"), withDestinationURL: Repository.root.appending(path: "docs"))
+      let outcome = try Command(shell: commands.joined(separator: "\n")).with { $0.folder = folder }.run()
+      #expect(outcome.text.contains("look-ahead: candle ETH/USDT"), "\(outcome.text)\(outcome.errorText)")
+      #expect(outcome.text.contains("causal: does not hold"))
+      #expect(outcome.text.contains("causal: holds: over every prefix of"))
+      #expect(outcome.text.contains("no violations"))
+      #expect(outcome.errorText.isEmpty, "\(outcome.errorText)")
+    }
+  }
+
   @Test func thereAreRecipes() { #expect(Self.recipes.count >= 8) }
 }
