@@ -1,11 +1,11 @@
 // swift-tools-version: 6.2
 import PackageDescription
 
-/// A library room. `uses` names the rooms it may import; `ImportTests` fails on an arrow that runs back. In a `cold` room nothing runs for each
-/// candle, and it is made small.
+/// A library room. `uses` names the rooms it may import, besides `Quoting`, which all may; `ImportTests` fails on an arrow that runs back. In a
+/// `cold` room nothing runs for each candle, and it is made small.
 func room(_ name: String, uses: [String] = [], cold: Bool = false) -> Target {
   .target(
-    name: name, dependencies: uses.map { .init(stringLiteral: $0) },
+    name: name, dependencies: (["Quoting"] + uses).map { .init(stringLiteral: $0) },
     swiftSettings: cold ? [.unsafeFlags(["-Osize"], .when(configuration: .release))] : [])
 }
 
@@ -26,6 +26,7 @@ let package = Package(
   name: "snipersight",
   targets: [
     .target(name: "CBytes"),
+    .target(name: "Quoting"),
     room("Wire", uses: ["CBytes"]),
     room("Stage", uses: ["Wire"]),
     room("Market"),
@@ -53,6 +54,7 @@ let package = Package(
     stage("ss-check"),
 
     .target(name: "TestKit", path: "Tests/TestKit"),
+    tests("QuotingTests", of: ["Quoting"]),
     tests("WireTests", of: ["Wire", "CBytes"]),
     tests("StageTests", of: ["Wire", "Stage"]),
     tests("MarketTests", of: ["Market"]),

@@ -5,7 +5,7 @@ import PackageDescription
 
 func room(_ name: String, uses: [String] = []) -> Target {
   .target(
-    name: name, dependencies: uses.map { .init(stringLiteral: $0) }, path: "Rooms/\(name)",
+    name: name, dependencies: (["Quoting"] + uses).map { .init(stringLiteral: $0) }, path: "Rooms/\(name)",
     swiftSettings: [.unsafeFlags(["-sanitize=fuzzer,address"])])
 }
 
@@ -23,6 +23,7 @@ let package = Package(
   name: "fuzz",
   targets: [
     .target(name: "CBytes", path: "Rooms/CBytes", cSettings: [.unsafeFlags(["-fsanitize=fuzzer-no-link,address"])]),
+    .target(name: "Quoting", path: "Rooms/Quoting", swiftSettings: [.unsafeFlags(["-sanitize=fuzzer,address"])]),
     room("Wire", uses: ["CBytes"]),
     room("Stage", uses: ["Wire"]),
     room("Market"),

@@ -6,7 +6,7 @@ import Testing
 @Suite struct ImportTests {
   /// Low to high; a room may import those before it, as far as `apart` allows.
   static let order = [
-    "CBytes", "Wire", "Stage", "Market", "Profiles", "Indicators", "Structure", "Confluence", "Planning", "Risk", "Evidence", "Exchanges", "Delivery",
+    "Quoting", "CBytes", "Wire", "Stage", "Market", "Profiles", "Indicators", "Structure", "Confluence", "Planning", "Risk", "Evidence", "Exchanges", "Delivery",
     "Records", "Transport", "Stages",
   ]
   /// Rooms of trading words: none of them knows how records look on the wire. Exchanges reads what venues send, which is JSON.
@@ -21,6 +21,7 @@ import Testing
     if foundation.contains(imported) { return room == "Transport" }
     if room.hasPrefix("ss-") { return ["Stages", "Stage"].contains(imported) || (imported == "Transport" && networked.contains(room)) }
     guard let from = order.firstIndex(of: room), let to = order.firstIndex(of: imported), to < from else { return false }
+    if imported == "Quoting" { return true }
     if domains.contains(room) { return domains.contains(imported) }
     switch room {
     case "CBytes": return false
@@ -55,7 +56,7 @@ import Testing
   @Test func theRulesThemselvesForbid() {
     for (room, imported) in [
       ("Market", "Structure"), ("Structure", "Wire"), ("Delivery", "Records"), ("Risk", "Foundation"), ("Stages", "Transport"), ("Wire", "Stage"),
-      ("ss-smc", "Transport"), ("ss-smc", "Foundation"), ("Unheard", "Market"), ("Market", "Unheard"),
+      ("ss-smc", "Transport"), ("ss-smc", "Foundation"), ("Quoting", "CBytes"), ("Unheard", "Market"), ("Market", "Unheard"),
     ] { #expect(!Self.mayImport(room, imported), "\(room) imports \(imported)") }
   }
 
