@@ -84,10 +84,7 @@ public final class CandleStore {
   private func write(
     _ candles: ArraySlice<ExactCandle>, _ old: StoreSource?, _ series: SeriesID, from: Timestamp, to path: String
   ) throws {
-    let temporary = path + ".new"
-    let descriptor = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
-    guard descriptor >= 0 else { throw FileFailure(temporary) }
-    defer { close(descriptor) }
+    let file = try Replacement(of: path, mode: 0o644)
     let line = CandleLine(series)
     var out = ByteBuffer(capacity: 1 << 20)
     var new = candles
@@ -114,18 +111,18 @@ public final class CandleStore {
       end = candle.closeTime
       isFirst = false
       if out.count > 1 << 19 {
-        try StoreFile.write(out.bytes, to: descriptor, temporary)
+        try file.write(out.bytes)
         out.truncate(to: 0)
       }
     }
-    try StoreFile.write(out.bytes, to: descriptor, temporary)
-    guard rename(temporary, path) == 0 else { throw FileFailure(path) }
+    try file.write(out.bytes)
+    try file.keep()
     touched = true
   }
 
-  private func lock(_ series: SeriesID) throws(FileFailure) -> LockHolder {
+  private func lock(_ series: SeriesID) throws(FileFailure) -> LockedFile {
     try createFolder("\(folder)/\(series.market.exchange)")
-    return try LockHolder("\(folder)/lock")
+    return try LockedFile("\(folder)/lock")
   }
 
   /// Puts everything that was written on the disk, once for the whole run.
@@ -173,12 +170,6 @@ public final class CandleStore {
     var status = stat()
     return stat(path(series), &status) == 0 ? Int(status.st_size) : 0
   }
-}
-
-/// Holds the store's lock as long as it lives.
-private final class LockHolder {
-  private let file: LockedFile
-  init(_ path: String) throws(FileFailure) { file = try LockedFile(path) }
 }
 
 /// The names in a folder, sorted; none where there is no folder.

@@ -1,50 +1,32 @@
 import Glibc
-
-/// A failed call on a file.
-public struct FileFailure: Error, Equatable {
-  public var path: String
-  public var code: Int32
-
-  public init(_ path: String, _ code: Int32 = errno) {
-    self.path = path
-    self.code = code
-  }
-
-  public var text: String { "\(path): \(String(cString: strerror(code)))" }
-}
+import Wire
 
 /// A file held by one process at a time, from `init` until it goes away. The system lets go of it when its holder dies.
-public struct LockedFile: ~Copyable {
+public final class LockedFile {
   let descriptor: Int32
   public let path: String
 
   public init(_ path: String) throws(FileFailure) {
     self.path = path
-    descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o644)
-    guard descriptor >= 0 else { throw FileFailure(path) }
+    descriptor = try RegularFile.open(path, for: .updating, mode: 0o644)
     while flock(descriptor, LOCK_EX) != 0 {
-      guard errno == EINTR else {
-        let failure = FileFailure(path)
-        close(descriptor)
-        throw failure
-      }
+      guard errno == EINTR else { throw FileFailure(path) }
     }
   }
 
   deinit { close(descriptor) }
 
   public func read() throws(FileFailure) -> [UInt8] {
-    var status = stat()
-    guard fstat(descriptor, &status) == 0 else { throw FileFailure(path) }
-    var bytes = [UInt8](repeating: 0, count: Int(status.st_size))
-    let got = pread(descriptor, &bytes, bytes.count, 0)
-    guard got >= 0 else { throw FileFailure(path) }
-    bytes.removeLast(bytes.count - got)
-    return bytes
+    try RegularFile.contents(of: descriptor, path, limit: LockedFile.limit)
   }
 
+  /// Far more than any of these files holds.
+  private static let limit = 64 << 20
+
   public func replace(with bytes: [UInt8]) throws(FileFailure) {
-    guard pwrite(descriptor, bytes, bytes.count, 0) == bytes.count, ftruncate(descriptor, off_t(bytes.count)) == 0 else { throw FileFailure(path) }
+    guard lseek(descriptor, 0, SEEK_SET) == 0 else { throw FileFailure(path) }
+    try bytes.withUnsafeBufferPointer { bytes throws(FileFailure) in try RegularFile.write(bytes, to: descriptor, path) }
+    guard ftruncate(descriptor, off_t(bytes.count)) == 0 else { throw FileFailure(path) }
   }
 }
 

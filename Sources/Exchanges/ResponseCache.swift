@@ -18,24 +18,21 @@ public struct ResponseCache {
 
   /// - Parameter age: milliseconds that it may be old; `nil` for any age.
   public func read(_ name: String, notOlderThan age: Int64?) -> [UInt8]? {
-    let descriptor = open(path(name), O_RDONLY | O_CLOEXEC)
-    guard descriptor >= 0 else { return nil }
+    guard let descriptor = try? RegularFile.open(path(name), for: .reading) else { return nil }
     defer { close(descriptor) }
     var status = stat()
     guard fstat(descriptor, &status) == 0, status.st_size > 0 else { return nil }
     let written = Int64(status.st_mtim.tv_sec) * 1000
     if let age, WeightLedger.now.milliseconds - written > age { return nil }
-    var bytes = [UInt8](repeating: 0, count: Int(status.st_size))
-    return pread(descriptor, &bytes, bytes.count, 0) == bytes.count ? bytes : nil
+    return try? RegularFile.contents(of: descriptor, path(name), limit: ResponseCache.limit)
   }
 
   public func write(_ name: String, _ bytes: Bytes) throws(FileFailure) {
-    let path = path(name)
-    let temporary = "\(path).\(getpid())"
-    let descriptor = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
-    guard descriptor >= 0 else { throw FileFailure(temporary) }
-    defer { close(descriptor) }
-    try StoreFile.write(bytes, to: descriptor, temporary)
-    guard rename(temporary, path) == 0 else { throw FileFailure(path) }
+    let file = try Replacement(of: path(name), mode: 0o644)
+    try file.write(bytes)
+    try file.keep()
   }
+
+  /// Far more than any answer holds.
+  private static let limit = 64 << 20
 }

@@ -11,20 +11,18 @@ final class StoreFile {
   /// - Returns: `nil` where there is no file.
   init?(_ path: String) throws(FileFailure) {
     self.path = path
-    descriptor = open(path, O_RDONLY | O_CLOEXEC)
-    if descriptor < 0 {
-      size = 0
-      if errno == ENOENT { return nil }
-      throw FileFailure(path)
+    do throws(FileFailure) {
+      descriptor = try RegularFile.open(path, for: .reading)
+    } catch {
+      if error.code == ENOENT { return nil }
+      throw error
     }
     var status = stat()
     fstat(descriptor, &status)
     size = Int(status.st_size)
   }
 
-  deinit {
-    if descriptor >= 0 { close(descriptor) }
-  }
+  deinit { close(descriptor) }
 
   /// Lines are shorter than this.
   private static let block = 4096
@@ -115,35 +113,27 @@ final class StoreFile {
         return true
       }
       if let good {
-        if good < file.size, truncate(path, off_t(good)) != 0 { throw FileFailure(path) }
+        if good < file.size { try shorten(path, to: good) }
         return
       }
       if offset == 0 {
         // Not one whole candle.
-        guard truncate(path, 0) == 0 else { throw FileFailure(path) }
-        return
+        return try shorten(path, to: 0)
       }
       span *= 4
     }
   }
 
-  static func append(_ bytes: Bytes, to path: String) throws(FileFailure) {
-    let descriptor = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o644)
-    guard descriptor >= 0 else { throw FileFailure(path) }
+  private static func shorten(_ path: String, to size: Int) throws(FileFailure) {
+    let descriptor = try RegularFile.open(path, for: .updating, mode: 0o644)
     defer { close(descriptor) }
-    try write(bytes, to: descriptor, path)
+    guard ftruncate(descriptor, off_t(size)) == 0 else { throw FileFailure(path) }
   }
 
-  static func write(_ bytes: Bytes, to descriptor: Int32, _ path: String) throws(FileFailure) {
-    var done = 0
-    while done < bytes.count, let start = bytes.baseAddress {
-      let wrote = Glibc.write(descriptor, start + done, bytes.count - done)
-      if wrote < 0 {
-        if errno == EINTR { continue }
-        throw FileFailure(path)
-      }
-      done += wrote
-    }
+  static func append(_ bytes: Bytes, to path: String) throws(FileFailure) {
+    let descriptor = try RegularFile.open(path, for: .appending, mode: 0o644)
+    defer { close(descriptor) }
+    try RegularFile.write(bytes, to: descriptor, path)
   }
 }
 

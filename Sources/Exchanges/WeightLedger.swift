@@ -1,5 +1,6 @@
 import Glibc
 import Market
+import Wire
 
 /// The account of what all processes of this machine ask of one venue: a file that each of them locks, reads, changes and lets go. It outlives them, and
 /// so does a ban.

@@ -50,15 +50,10 @@ private func asProcess<S: Executable & ~Copyable>(
     catchInterruptions()
     growStandardPipes()
     let file = try OutputFile(path: arguments.value("output"))
-    do throws(StageError) {
-      var output = LineWriter(descriptor: file.descriptor)
-      let code = try body(arguments, diagnostics, &output)
-      try file.keep()
-      return code
-    } catch {
-      file.discard()
-      throw error
-    }
+    var output = LineWriter(descriptor: file.descriptor)
+    let code = try body(arguments, diagnostics, &output)
+    try file.keep()
+    return code
   } catch {
     // Dying of a signal is silent.
     if ![.brokenPipe, .interrupted, .terminated].contains(error.exit), error.code != alreadyReported { diagnostics.report(error, at: error.place) }

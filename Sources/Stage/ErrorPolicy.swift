@@ -1,4 +1,5 @@
 import Glibc
+import Wire
 
 /// `--on-error`: what becomes of a bad line.
 enum ErrorPolicy: Equatable {
@@ -21,19 +22,21 @@ struct Quarantine: ~Copyable {
   private let descriptor: Int32
 
   init(file: String) throws(StageError) {
-    descriptor = open(file, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o666)
-    if descriptor < 0 { throw StageError(.cannotCreate, "cannot-create", "\(file): \(OutputFile.reason(errno))") }
+    do throws(FileFailure) {
+      descriptor = try RegularFile.open(file, for: .appending, mode: 0o666)
+    } catch {
+      throw StageError(.cannotCreate, "cannot-create", error.text)
+    }
   }
 
   deinit { close(descriptor) }
 
   func keep(_ line: UnsafeBufferPointer<UInt8>) throws(StageError) {
     let whole = Array(line) + [0x0A]
-    var done = 0
-    while done < whole.count {
-      let wrote = whole.withUnsafeBytes { write(descriptor, $0.baseAddress! + done, whole.count - done) }
-      if wrote < 0, errno != EINTR { throw StageError(.inputOutput, "write-failed", "quarantine: \(OutputFile.reason(errno))") }
-      done += max(0, wrote)
+    do throws(FileFailure) {
+      try whole.withUnsafeBufferPointer { bytes throws(FileFailure) in try RegularFile.write(bytes, to: descriptor, "quarantine") }
+    } catch {
+      throw StageError(.inputOutput, "write-failed", error.text)
     }
   }
 }

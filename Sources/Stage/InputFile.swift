@@ -12,7 +12,8 @@ public final class InputFile {
 
   public init(_ name: String, lineLimit: Int = LineReader.defaultLimit) throws(StageError) {
     self.name = name
-    descriptor = open(name, O_RDONLY | O_CLOEXEC)
+    // Without waiting for the writer of a pipe, which is refused below.
+    descriptor = open(name, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC)
     guard descriptor >= 0 else { throw StageError(.noInput, "no-input", "\(name): \(OutputFile.reason(errno))") }
     var status = stat()
     guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
@@ -54,6 +55,33 @@ public final class InputFile {
     if bytes != nil { line += 1 }
     return bytes
   }
+
+  /// All bytes of a file that the user names: a profile, a model, a template. It may be a pipe, as a shell's `<(command)` is.
+  public static func contents(_ name: String) throws(StageError) -> [UInt8] {
+    let file = open(name, O_RDONLY | O_CLOEXEC)
+    guard file >= 0 else {
+      let reason = errno == ENOENT ? "there is no such file" : OutputFile.reason(errno)
+      throw StageError(.noInput, "no-input", "\(name): \(reason)")
+    }
+    defer { close(file) }
+    var bytes: [UInt8] = []
+    var chunk = [UInt8](repeating: 0, count: 64 << 10)
+    while bytes.count <= contentsLimit {
+      let got = Glibc.read(file, &chunk, chunk.count)
+      if got > 0 {
+        bytes += chunk[..<got]
+      } else if got == 0 {
+        return bytes
+      } else if errno != EINTR {
+        throw StageError(.inputOutput, "read-failed", "\(name): \(OutputFile.reason(errno))")
+      } else if SystemCalls().interruption() != 0 {
+        throw StageError(.interrupted(signal: SystemCalls().interruption()))
+      }
+    }
+    throw .data("too-large", "\(name): more than \(contentsLimit >> 20) MiB")
+  }
+
+  private static let contentsLimit = 256 << 20
 
   private static func unpacker(of descriptor: Int32, _ name: String) -> [String]? {
     var magic: (UInt8, UInt8) = (0, 0)

@@ -1,56 +1,48 @@
 import Glibc
 import Wire
 
-/// A file that a stage keeps between runs: read as a whole, written as a whole and renamed into place. A device or a pipe is written to as it is.
+/// A file that a stage keeps between runs: read as a whole, written as a whole and put into place in one step. It is a regular file and no link,
+/// and only its owner may read it.
 public struct StateFile: Sendable {
   public let path: String
-  private let mode: mode_t
 
-  /// - Parameter isPrivate: only its owner may read it.
-  public init(_ path: String, isPrivate: Bool = true) {
-    self.path = path
-    mode = isPrivate ? 0o600 : 0o644
-  }
+  public init(_ path: String) { self.path = path }
 
+  /// Whether anything stands at its path.
   public var isPresent: Bool { access(path, F_OK) == 0 }
+
+  /// Far more than any state holds.
+  private static let limit = 1 << 30
 
   /// Its bytes; `nil` where there is no such file yet.
   public func read() throws(StageError) -> [UInt8]? {
-    let file = open(path, O_RDONLY | O_CLOEXEC)
-    guard file >= 0 else {
-      if errno == ENOENT { return nil }
-      throw StageError(.noInput, "no-input", "\(path): \(OutputFile.reason(errno))")
-    }
-    defer { close(file) }
-    var bytes: [UInt8] = []
-    var chunk = [UInt8](repeating: 0, count: 64 << 10)
-    while true {
-      let got = Glibc.read(file, &chunk, chunk.count)
-      if got > 0 {
-        bytes += chunk[..<got]
-      } else if got == 0 {
-        return bytes
-      } else if errno != EINTR {
-        throw StageError(.inputOutput, "read-failed", "\(path): \(OutputFile.reason(errno))")
-      }
+    do throws(FileFailure) {
+      let file = try RegularFile.open(path, for: .reading)
+      defer { close(file) }
+      return try RegularFile.contents(of: file, path, limit: StateFile.limit)
+    } catch {
+      if error.code == ENOENT { return nil }
+      throw StageError(.noInput, "no-input", error.text)
     }
   }
 
   public func write(_ bytes: Bytes) throws(StageError) {
-    let isSpecial = OutputFile.isSpecial(path)
-    let name = isSpecial ? path : "\(path).\(getpid()).tmp"
-    let file = open(name, O_WRONLY | O_CLOEXEC | (isSpecial ? 0 : O_CREAT | O_TRUNC), mode)
-    guard file >= 0 else { throw StageError(.cannotCreate, "cannot-create", "\(path): \(OutputFile.reason(errno))") }
-    var done = 0
-    var failure: Int32?
-    while done < bytes.count, failure == nil {
-      let wrote = Glibc.write(file, bytes.baseAddress.map { $0 + done }, bytes.count - done)
-      if wrote >= 0 { done += wrote } else if errno != EINTR { failure = errno }
+    do throws(FileFailure) {
+      // A link or a device must not be replaced in silence.
+      _ = try RegularFile.isPresent(path)
+      let file = try Replacement(of: path)
+      try file.write(bytes)
+      try file.keep()
+    } catch {
+      throw StageError(writing: error)
     }
-    if close(file) != 0, failure == nil { failure = errno }
-    if failure == nil, isSpecial || rename(name, path) == 0 { return }
-    let reason = OutputFile.reason(failure ?? errno)
-    if !isSpecial { unlink(name) }
-    throw StageError(.inputOutput, "write-failed", "\(path): \(reason)")
+  }
+}
+
+extension StageError {
+  /// A file that could not be made, or not be written.
+  public init(writing failure: FileFailure) {
+    let isFull = [EIO, ENOSPC, EDQUOT, EFBIG].contains(failure.code)
+    self.init(isFull ? .inputOutput : .cannotCreate, isFull ? "write-failed" : "cannot-create", failure.text)
   }
 }

@@ -60,7 +60,7 @@ struct Advisers: ~Copyable {
 
   private static func model(_ file: String?) throws(StageError) -> Model? {
     guard let file else { return nil }
-    guard let bytes = try StateFile(file).read() else { throw StageError(.noInput, "no-input", "\(file): there is no such file") }
+    let bytes = try InputFile.contents(file)
     return try ModelReader.read(bytes, file: file, features: Feature.all.map(\.name))
   }
 

@@ -1,6 +1,7 @@
 import Exchanges
 import Market
 import Stage
+import Wire
 
 extension FetchPlan {
   /// Markets of a run that names none.

@@ -148,7 +148,7 @@ struct FetchRequest {
 
   /// The symbols that a file names, in words between spaces, commas and line ends; what follows a # is passed over.
   private static func symbols(ofFile path: String) throws(StageError) -> [String] {
-    guard let bytes = try StateFile(path).read() else { throw StageError(.noInput, "no-input", "\(path): there is no such file") }
+    let bytes = try InputFile.contents(path)
     return bytes.split(separator: 0x0A).flatMap { line in
       line.prefix { $0 != 0x23 }.split { [0x20, 0x09, 0x0D, 0x2C].contains($0) }.map { String(decoding: $0, as: UTF8.self) }
     }

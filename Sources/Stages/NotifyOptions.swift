@@ -83,7 +83,7 @@ struct NotifyOptions {
       guard parts.count == 2, let name = TemplateName(rawValue: parts[0]) else {
         throw .usage("--template takes NAME=FILE, not \"\(word)\"", hint: TemplateName.allCases.map(\.rawValue).joined(separator: ", "))
       }
-      guard let bytes = try StateFile(parts[1]).read() else { throw StageError(.noInput, "no-input", "\(parts[1]): there is no such file") }
+      let bytes = try InputFile.contents(parts[1])
       do throws(TemplateFault) {
         try writer.replace(name, with: String(decoding: bytes, as: UTF8.self))
       } catch {

@@ -69,9 +69,7 @@ public struct ProfileChoice {
     let folder = isPath || !ProfileFile.isName(name) ? nil : UserFolder.configuration.known
     let path = isPath ? name : folder.map { "\($0)/\(name).profile" }
     guard let path else { throw unknown(name, exit) }
-    guard let bytes = try StateFile(path).read() else {
-      throw isPath ? StageError(.noInput, "no-input", "\(path): there is no such file") : unknown(name, exit)
-    }
+    guard let bytes = try isPath ? InputFile.contents(path) : StateFile(path).read() else { throw unknown(name, exit) }
     do throws(ProfileFile.Fault) {
       return try EffectiveProfile(ProfileFile(name: title(path), bytes: bytes))
     } catch {

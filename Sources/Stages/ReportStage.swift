@@ -58,8 +58,8 @@ public struct ReportStage: FilterStage, ~Copyable {
   enum Form: String, CaseIterable { case text, json }
 
   private let form: Form
-  private let file: StateFile?
-  private let page: StateFile?
+  private let file: String?
+  private let page: String?
   private let balance: Double?
   private let draws: Int
   private let seed: UInt64
@@ -89,8 +89,8 @@ public struct ReportStage: FilterStage, ~Copyable {
     self.folds = folds
     self.trials = trials
     form = arguments.value("render").flatMap { Form(rawValue: $0) } ?? .text
-    file = arguments.value("json").map { StateFile($0, isPrivate: false) }
-    page = arguments.value("html").map { StateFile($0, isPrivate: false) }
+    file = arguments.value("json")
+    page = arguments.value("html")
     judges = arguments.has("exit-status")
     gathering = RunGathering(choice.profile)
     run = BacktestRun(
@@ -176,8 +176,8 @@ public struct ReportStage: FilterStage, ~Copyable {
     }
   }
 
-  private func keep(_ out: borrowing ByteBuffer, in file: StateFile?) throws(StageError) {
+  private func keep(_ out: borrowing ByteBuffer, in file: String?) throws(StageError) {
     if out.sawNonFinite { throw StageError(.internalError, "non-finite", "a computed value is no finite number") }
-    try file?.write(out.bytes)
+    if let file { try OutputFile.write(out.bytes, to: file) }
   }
 }

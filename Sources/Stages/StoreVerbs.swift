@@ -1,6 +1,7 @@
 import Exchanges
 import Market
 import Stage
+import Wire
 
 /// What ss-fetch does instead of writing a stream: `sync`, `list`, `prune` with its store, `universe` with a venue's markets, and `--plan`.
 enum StoreVerb: String, CaseIterable {

@@ -28,8 +28,7 @@ final class Outbox {
   init(folder: String, name: String) throws(FileFailure) {
     try createFolder(folder)
     path = "\(folder)/\(name).ndjson"
-    lock = open("\(folder)/\(name).lock", O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
-    guard lock >= 0 else { throw FileFailure("\(folder)/\(name).lock") }
+    lock = try RegularFile.open("\(folder)/\(name).lock", for: .updating)
   }
 
   deinit {
@@ -56,8 +55,9 @@ final class Outbox {
     var status = stat()
     if file < 0 || stat(path, &status) != 0 || status.st_ino != identity {
       if file >= 0 { close(file) }
-      file = open(path, O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, 0o600)
-      guard file >= 0, fstat(file, &status) == 0 else { throw FileFailure(path) }
+      file = -1
+      file = try RegularFile.open(path, for: .appending)
+      guard fstat(file, &status) == 0 else { throw FileFailure(path) }
       identity = status.st_ino
       offset = 0
       entries = []

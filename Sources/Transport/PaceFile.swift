@@ -2,6 +2,7 @@ import Delivery
 import Exchanges
 import Glibc
 import Market
+import Wire
 
 /// When messages left, and until when none may: a small file that all processes share, so that a restart forgets nothing.
 struct PaceFile {

@@ -2,6 +2,7 @@ import Delivery
 import Exchanges
 import Glibc
 import Market
+import Wire
 
 /// Delivers: keeps the outbox, goes by the sink's pace, and decides what becomes of each attempt.
 public final class Postman: Courier {
