@@ -95,9 +95,9 @@ public enum FactRecord {
   ]
 
   static let listedBlock: [Field] = brief(orderBlock, without: ["at", "displacement_strength"]).map { field in
-    guard field.key == "source", case .array(.object(let fields)) = field.kind else { return field }
+    guard field.key == "source", case .array(.object(let fields, _), let least, let most) = field.kind else { return field }
     var field = field
-    field.kind = .array(.object(brief(fields, plain: ["kind", "left_gap", "began_with_sweep"])))
+    field.kind = .array(.object(brief(fields, plain: ["kind", "left_gap", "began_with_sweep"])), atLeast: least, atMost: most)
     return field
   }
   static let listedGap = brief(fairValueGap, without: ["at", "size", "stacked_on", "balances"], plain: ["overlap_with_price"])

@@ -1,20 +1,36 @@
-/// One key of a record: what the schema says of it and the encoder is held to.
+/// One key of a record: what the schema says of it, the encoder is held to, and readers and ss-check demand.
 public struct Field: Sendable {
   public indirect enum Kind: Sendable {
-    case string
-    case number
-    case integer
+    /// A string with so many Unicode scalars.
+    case characters(ClosedRange<Int>)
+    case numeric(Limits)
     case boolean
     /// ISO-8601 UTC.
     case time
     case choice([String])
-    case object([Field])
-    case array(Kind)
-    /// An object with keys of its own making and values of one kind.
-    case map(Kind)
+    case object([Field], rules: [Rule] = [])
+    case array(Kind, atLeast: Int = 0, atMost: Int = .max)
+    /// An object with keys of its own making, each of one kind, and values of one kind.
+    case map(Kind, keys: Kind = .text)
+    /// An object whose other fields are told by the word in one of them.
+    case variant(by: String, [Variant])
     /// Whatever JSON another tool put there.
     case any
   }
+
+  /// What an object holds besides, when it says `word`.
+  public struct Variant: Sendable {
+    public var word: String
+    public var fields: [Field]
+    public var rules: [Rule]
+
+    public init(_ word: String, _ fields: [Field], rules: [Rule] = []) {
+      self.word = word
+      self.fields = fields
+      self.rules = rules
+    }
+  }
+
   public var key: String
   public var kind: Kind
   public var isRequired: Bool
@@ -66,11 +82,14 @@ public struct RecordTable: Sendable {
   public var appendedTo: String?
   public var about: String
   public var fields: [Field]
+  /// What the record says of several of its fields.
+  public var rules: [Rule]
 
-  public init(_ type: String, appendedTo: String? = nil, _ about: String, _ fields: [Field]) {
+  public init(_ type: String, appendedTo: String? = nil, _ about: String, _ fields: [Field], rules: [Rule] = []) {
     self.type = type
     self.appendedTo = appendedTo
     self.about = about
     self.fields = fields
+    self.rules = rules
   }
 }

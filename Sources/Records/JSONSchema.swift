@@ -9,15 +9,17 @@ extension RecordTable {
     out.field("$id", "snipersight:\(type)")
     out.field("title", type)
     out.field("description", about)
-    out.encodeObjectSchema(appendedTo == nil ? [Field("type", .choice([type]), "the record's type")] + fields : fields)
+    out.encodeSchema(.object(appendedTo == nil ? [Field("type", .choice([type]), "the record's type")] + fields : fields, rules: rules))
     out.endObject()
     return out.text + "\n"
   }
 }
 
 extension ByteBuffer {
-  fileprivate mutating func encodeObjectSchema(_ fields: [Field]) {
+  /// What the schema cannot say by itself stands in `$comment`, a sentence for each rule.
+  private mutating func encodeObjectSchema(_ fields: [Field], _ rules: [Rule]) {
     field("type", "object")
+    if !rules.isEmpty { field("$comment", rules.map(\.description).joined(separator: "; ")) }
     key("properties")
     beginObject()
     for entry in fields {
@@ -34,11 +36,16 @@ extension ByteBuffer {
     endArray()
   }
 
-  private mutating func encodeSchema(_ kind: Field.Kind) {
+  fileprivate mutating func encodeSchema(_ kind: Field.Kind) {
     switch kind {
-    case .string: field("type", "string")
-    case .number: field("type", "number")
-    case .integer: field("type", "integer")
+    case .characters(let range):
+      field("type", "string")
+      if range.lowerBound > 0 { field("minLength", range.lowerBound) }
+      field("maxLength", range.upperBound)
+    case .numeric(let limits):
+      field("type", limits.isWhole ? "integer" : "number")
+      if let minimum = limits.minimum { field(limits.excludesMinimum ? "exclusiveMinimum" : "minimum", exact: minimum) }
+      if let maximum = limits.maximum { field("maximum", exact: maximum) }
     case .boolean: field("type", "boolean")
     case .time:
       field("type", "string")
@@ -48,20 +55,43 @@ extension ByteBuffer {
       beginArray()
       for word in words { value(word) }
       endArray()
-    case .object(let fields): encodeObjectSchema(fields)
-    case .array(let element):
+    case .object(let fields, let rules): encodeObjectSchema(fields, rules)
+    case .variant(_, let variants):
+      field("type", "object")
+      key("oneOf")
+      beginArray()
+      for variant in variants {
+        beginObject()
+        encodeObjectSchema(variant.fields, variant.rules)
+        endObject()
+      }
+      endArray()
+    case .array(let element, let least, let most):
       field("type", "array")
+      if least > 0 { field("minItems", least) }
+      if most < .max { field("maxItems", most) }
       key("items")
       beginObject()
       encodeSchema(element)
       endObject()
-    case .map(let value):
+    case .map(let value, let keys):
       field("type", "object")
+      key("propertyNames")
+      beginObject()
+      encodeSchema(keys)
+      endObject()
       key("additionalProperties")
       beginObject()
       encodeSchema(value)
       endObject()
     case .any: break
     }
+  }
+
+  /// With all digits: a limit of the schema is that of the table.
+  private mutating func field(_ name: StaticString, exact number: Double) {
+    key(name)
+    separate()
+    append(shortest: number)
   }
 }

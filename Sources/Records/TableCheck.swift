@@ -3,7 +3,7 @@ import Wire
 
 /// Where an object departs from its table.
 public struct TableFault {
-  /// `missing-key`, `wrong-type`, `duplicate-key`, `unknown-key` or `null`.
+  /// `missing-key`, `wrong-type`, `out-of-range`, `contradiction`, `duplicate-key`, `number-range`, `unknown-key` or `null`.
   public var code: StaticString
   /// `smc.order_blocks[0].touches`
   public var path: String
@@ -21,7 +21,7 @@ extension RecordTable {
 
   public func faults(in value: JSONValue, strict: Bool = false) -> [TableFault] {
     var check = TableCheck(strict: strict, path: [.name(type)])
-    check.object(value, fields)
+    check.check(value, .object(fields, rules: rules))
     return check.found
   }
 }
@@ -33,36 +33,56 @@ private struct TableCheck {
     case key(Bytes)
     case index(Int)
   }
+  /// Which fields of a table an object has, a bit each.
+  struct Seen {
+    private var words = InlineArray<8, UInt64>(repeating: 0)
+
+    /// - Returns: whether it was new.
+    mutating func insert(_ index: Int) -> Bool {
+      let bit: UInt64 = 1 << UInt64(index & 63)
+      defer { words[index >> 6] |= bit }
+      return words[index >> 6] & bit == 0
+    }
+
+    func contains(_ index: Int) -> Bool { words[index >> 6] & 1 << UInt64(index & 63) != 0 }
+  }
   let strict: Bool
   var path: [Step]
   var found: [TableFault] = []
 
-  mutating func object(_ value: JSONValue, _ fields: [Field]) {
-    // One bit a field; tables are shorter than this.
-    var seen: (UInt64, UInt64) = (0, 0)
+  mutating func object(_ value: JSONValue, _ fields: [Field], _ rules: [Rule]) {
+    var seen = Seen()
     var next = 0
     var unknown: Set<[UInt8]> = []
+    let before = found.count
     for (key, member) in value.members {
       path.append(.key(key))
       defer { path.removeLast() }
       guard let index = TableCheck.position(of: key, in: fields, from: next) else {
         if !unknown.insert(Array(key)).inserted { add("duplicate-key", "stands twice", member) }
         if strict, !key.equals("type") { add("unknown-key", "is not in the table", member) }
-        refuseNull(member)
+        foreign(member)
         continue
       }
       next = index + 1
-      let bit: UInt64 = 1 << UInt64(index & 63)
-      if (index < 64 ? seen.0 : seen.1) & bit != 0 { add("duplicate-key", "stands twice", member) }
-      if index < 64 { seen.0 |= bit } else { seen.1 |= bit }
+      if !seen.insert(index) { add("duplicate-key", "stands twice", member) }
       check(member, fields[index].kind)
     }
-    for (index, field) in fields.enumerated() where field.isRequired && index < 128 {
-      guard (index < 64 ? seen.0 : seen.1) & (1 << UInt64(index & 63)) == 0 else { continue }
-      path.append(.name(field.key))
-      add("missing-key", "is missing", value)
+    for (index, field) in fields.enumerated() where field.isRequired && !seen.contains(index) { lacks(field.key, value) }
+    // What a rule says follows from fields that are right by themselves.
+    guard found.count == before else { return }
+    for rule in rules {
+      guard let breach = rule.breach(in: value) else { continue }
+      path.append(.name(breach.path))
+      add("contradiction", breach.message, breach.value)
       path.removeLast()
     }
+  }
+
+  private mutating func lacks(_ key: String, _ object: JSONValue) {
+    path.append(.name(key))
+    add("missing-key", "is missing", object)
+    path.removeLast()
   }
 
   private static func position(of key: Bytes, in fields: [Field], from next: Int) -> Int? {
@@ -71,73 +91,104 @@ private struct TableCheck {
     return nil
   }
 
-  private mutating func check(_ value: JSONValue, _ kind: Field.Kind) {
+  mutating func check(_ value: JSONValue, _ kind: Field.Kind) {
     let fits: Bool
     switch kind {
-    case .string: fits = value.kind == .string
-    case .number: fits = value.number != nil
-    case .integer: fits = value.integer != nil
+    case .characters(let range):
+      fits = value.kind == .string
+      if fits { characters(value, range) }
+    case .numeric(let limits):
+      let number = value.number
+      fits = limits.isWhole ? number?.rounded() == number && number != nil : number != nil
+      if fits, let number, !limits.contains(number) { add("out-of-range", "must be \(limits.text), not \(value.bytes.text)", value) }
     case .boolean: fits = value.flag != nil
     case .time: fits = value.kind == .string && Timestamp(value.bytes) != nil
     case .choice(let words): fits = value.kind == .string && words.contains { $0.utf8.elementsEqual(value.bytes) }
-    case .object(let fields):
+    case .object(let fields, let rules):
       fits = value.kind == .object
-      if fits { object(value, fields) }
-    case .array(let element):
+      if fits { object(value, fields, rules) }
+    case .variant(let key, let variants):
+      fits = value.kind == .object
+      if fits { variant(value, key, variants) }
+    case .array(let element, let least, let most):
       fits = value.kind == .array
-      for (i, item) in value.elements.enumerated() {
-        path.append(.index(i))
-        check(item, element)
-        path.removeLast()
-      }
-    case .map(let element):
+      if fits { list(value, element, least, most) }
+    case .map(let element, let keys):
       fits = value.kind == .object
-      for (key, item) in value.members {
-        path.append(.key(key))
-        check(item, element)
-        path.removeLast()
-      }
+      if fits { map(value, element, keys) }
     case .any:
       fits = true
-      refuseNull(value)
+      foreign(value)
     }
     if fits { return }
     let quote = value.kind == .string ? "\"" : ""
     let shown = value.bytes.count <= 40 ? quote + value.bytes.text + quote : value.kind.name
-    add(value.bytes.equals("null") ? "null" : "wrong-type", "must be \(TableCheck.name(kind)), not \(shown)", value)
+    add(value.bytes.equals("null") ? "null" : "wrong-type", "must be \(kind.name), not \(shown)", value)
   }
 
-  /// What does not exist is an absent key, in what nobody knows as well.
-  private mutating func refuseNull(_ value: JSONValue) {
+  private mutating func characters(_ value: JSONValue, _ range: ClosedRange<Int>) {
+    if value.bytes.isEmpty, range.lowerBound > 0 { return add("out-of-range", "is empty", value) }
+    // No character has less than a byte.
+    guard value.bytes.count > range.upperBound, let count = value.string?.unicodeScalars.count, count > range.upperBound else { return }
+    add("out-of-range", "has \(count) characters, more than \(range.upperBound)", value)
+  }
+
+  private mutating func variant(_ value: JSONValue, _ key: String, _ variants: [Field.Variant]) {
+    guard let word = value.member(named: key) else { return lacks(key, value) }
+    if word.kind == .string, let variant = variants.first(where: { $0.word.utf8.elementsEqual(word.bytes) }) {
+      return object(value, variant.fields, variant.rules)
+    }
+    path.append(.name(key))
+    check(word, .choice(variants.map(\.word)))
+    path.removeLast()
+  }
+
+  private mutating func list(_ value: JSONValue, _ element: Field.Kind, _ least: Int, _ most: Int) {
+    var count = 0
+    for item in value.elements {
+      path.append(.index(count))
+      check(item, element)
+      path.removeLast()
+      count += 1
+    }
+    if count < least { add("out-of-range", count == 0 ? "is empty" : "has \(count) elements, fewer than \(least)", value) }
+    if count > most { add("out-of-range", "has \(count) elements, more than \(most)", value) }
+  }
+
+  private mutating func map(_ value: JSONValue, _ element: Field.Kind, _ keys: Field.Kind) {
+    var seen: Set<[UInt8]> = []
+    for (key, item) in value.members {
+      path.append(.key(key))
+      if !seen.insert(Array(key)).inserted { add("duplicate-key", "stands twice", item) }
+      if let start = key.baseAddress {
+        let name = JSONValue(start: start, length: key.count, kind: .string, escaped: key.contains(0x5C))
+        check(name, keys)
+      }
+      check(item, element)
+      path.removeLast()
+    }
+  }
+
+  /// What no table knows is held to the laws of every line: what does not exist is an absent key, each key stands once, numbers are doubles.
+  private mutating func foreign(_ value: JSONValue) {
     switch value.kind {
     case .literal: if value.bytes.equals("null") { add("null", "is null: what does not exist is an absent key", value) }
+    case .number: if value.number == nil { add("number-range", "is beyond the numbers of 64 bits", value) }
     case .object:
+      var seen: Set<[UInt8]> = []
       for (key, member) in value.members {
         path.append(.key(key))
-        refuseNull(member)
+        if !seen.insert(Array(key)).inserted { add("duplicate-key", "stands twice", member) }
+        foreign(member)
         path.removeLast()
       }
     case .array:
       for (i, item) in value.elements.enumerated() {
         path.append(.index(i))
-        refuseNull(item)
+        foreign(item)
         path.removeLast()
       }
     default: break
-    }
-  }
-
-  private static func name(_ kind: Field.Kind) -> String {
-    switch kind {
-    case .string: "a string"
-    case .number: "a number"
-    case .integer: "a whole number"
-    case .boolean: "true or false"
-    case .time: "a time in ISO-8601, UTC"
-    case .choice(let words): "one of \(words.prefix(16).joined(separator: " "))\(words.count > 16 ? " …" : "")"
-    case .object, .map: "an object"
-    case .array: "an array"
-    case .any: "anything"
     }
   }
 

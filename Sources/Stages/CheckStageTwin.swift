@@ -41,13 +41,14 @@ final class TwinField {
 
   private static func kind(_ kind: Field.Kind) -> Kind {
     switch kind {
-    case .number, .integer: .number
-    case .string, .choice: .word
+    case .numeric: .number
+    case .characters, .choice: .word
     case .boolean: .flag
     case .time, .any: .other
-    case .object(let fields): .object(TwinTable(fields))
-    case .array(let element): .array(Self.kind(element))
-    case .map(let value): .map(Self.kind(value))
+    case .object(let fields, _): .object(TwinTable(fields))
+    case .variant(_, let variants): .object(TwinTable(variants.flatMap(\.fields)))
+    case .array(let element, _, _): .array(Self.kind(element))
+    case .map(let value, _): .map(Self.kind(value))
     }
   }
 }
