@@ -2,11 +2,13 @@
 import PackageDescription
 
 /// A library room. `uses` names the rooms it may import, besides `Quoting`, which all may; `ImportTests` fails on an arrow that runs back. In a
-/// `cold` room nothing runs for each candle, and it is made small.
+/// `cold` room nothing runs for each candle, and it is made small. Every file imports `Integers`, which hides the conversions that end the program
+/// where a number does not fit; the use of one is an error.
 func room(_ name: String, uses: [String] = [], cold: Bool = false) -> Target {
   .target(
-    name: name, dependencies: (["Quoting"] + uses).map { .init(stringLiteral: $0) },
-    swiftSettings: cold ? [.unsafeFlags(["-Osize"], .when(configuration: .release))] : [])
+    name: name, dependencies: (["Quoting", "Integers"] + uses).map { .init(stringLiteral: $0) },
+    swiftSettings: [.treatWarning("DeprecatedDeclaration", as: .error), .unsafeFlags(["-Xfrontend", "-import-module", "-Xfrontend", "Integers"])]
+      + (cold ? [.unsafeFlags(["-Osize"], .when(configuration: .release))] : []))
 }
 
 /// A stage executable: a dozen lines of entry point over its stage in `Stages`. Only those that talk to the network get `Transport`.
@@ -27,6 +29,7 @@ let package = Package(
   targets: [
     .target(name: "CBytes"),
     .target(name: "Quoting"),
+    .target(name: "Integers", dependencies: ["CBytes"]),
     room("Wire", uses: ["CBytes"]),
     room("Stage", uses: ["Wire"]),
     room("Market"),
@@ -55,6 +58,7 @@ let package = Package(
 
     .target(name: "TestKit", path: "Tests/TestKit"),
     tests("QuotingTests", of: ["Quoting"]),
+    tests("IntegersTests", of: ["Integers"]),
     tests("WireTests", of: ["Wire", "CBytes"]),
     tests("StageTests", of: ["Wire", "Stage"]),
     tests("MarketTests", of: ["Market"]),

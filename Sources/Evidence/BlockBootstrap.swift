@@ -30,7 +30,7 @@ public struct BlockBootstrap: Hashable, Sendable {
       counts[i + 1] = counts[i] + dayCount[i % days]
     }
     let holding = quantile(ofSorted: trades.map { Double($0.holding) }.sorted(), 0.9) ?? 0
-    let block = min(days, max(1, Int((holding / Double(Timestamp.day)).rounded(.up))))
+    let block = Int(clamping: (holding / Double(Timestamp.day)).rounded(.up), to: 1...max(1, days))
     let blocks = (days + block - 1) / block
     var random = SplitMix(seed: seed)
     var means: [Double] = []

@@ -83,7 +83,7 @@ public struct Folds: Hashable, Sendable {
   public init?(_ trades: [ClosedTrade], days: ClosedRange<Int>, count: Int) {
     guard count > 0, days.count >= count else { return nil }
     let holding = trades.map { Double($0.holding) }.sorted()
-    let embargo = Int(((quantile(ofSorted: holding, 0.9) ?? 0) / Double(Timestamp.day)).rounded(.up))
+    let embargo = Int(clamping: ((quantile(ofSorted: holding, 0.9) ?? 0) / Double(Timestamp.day)).rounded(.up), to: 0...1_000_000)
     embargoDays = embargo
     folds = (0..<count).map { i in
       let first = days.lowerBound + i * days.count / count

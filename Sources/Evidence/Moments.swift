@@ -41,7 +41,7 @@ public struct Moments: Hashable, Sendable {
 public func quantile(ofSorted sorted: [Double], _ q: Double) -> Double? {
   guard let first = sorted.first else { return nil }
   let position = q * Double(sorted.count - 1)
-  let below = Int(position.rounded(.down))
+  let below = Int(known: position.rounded(.down))
   guard below >= 0 else { return first }
   guard below + 1 < sorted.count else { return sorted.last }
   return sorted[below] + (position - Double(below)) * (sorted[below + 1] - sorted[below])

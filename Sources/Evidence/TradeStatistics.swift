@@ -47,8 +47,8 @@ public struct TradeStatistics: Hashable, Sendable {
     winningStreak = TradeStatistics.longestRun(trades) { $0.pnlNet > 0 }
     losingStreak = TradeStatistics.longestRun(trades) { $0.pnlNet < 0 }
     let holding = trades.map { Double($0.holding) }.sorted()
-    medianHolding = quantile(ofSorted: holding, 0.5).map { Int64($0) }
-    holdingP90 = quantile(ofSorted: holding, 0.9).map { Int64($0) }
+    medianHolding = quantile(ofSorted: holding, 0.5).map { Int64(known: $0) }
+    holdingP90 = quantile(ofSorted: holding, 0.9).map { Int64(known: $0) }
     meanMAE = TradeStatistics.mean(trades.compactMap(\.maeR))
     meanMFE = TradeStatistics.mean(trades.compactMap(\.mfeR))
     ambiguous = trades.count { $0.isAmbiguous }
@@ -69,7 +69,7 @@ public struct TradeStatistics: Hashable, Sendable {
   /// Trades by whole R: −2 means −2 ≤ R < −1. What is beyond 1000 R counts with the outermost.
   public static func distribution(_ trades: [ClosedTrade]) -> [(floor: Int, count: Int)] {
     var counts: [Int: Int] = [:]
-    for trade in trades { counts[Int(max(-1000, min(1000, trade.r.rounded(.down)))), default: 0] += 1 }
+    for trade in trades { counts[Int(clamping: trade.r.rounded(.down), to: -1000...1000), default: 0] += 1 }
     return counts.map { ($0.key, $0.value) }.sorted { $0.0 < $1.0 }
   }
 

@@ -38,11 +38,11 @@ struct LedgerBook: Equatable {
     if let ban, ban.until <= now { self.ban = nil }
   }
 
-  private func window(_ limit: String) -> Int64 { Int64((limits.first { $0.name == limit }?.seconds ?? 60) * 1000) }
+  private func window(_ limit: String) -> Int64 { Timestamp.span(seconds: limits.first { $0.name == limit }?.seconds ?? 60) }
 
   func allowance(_ limit: String) -> Int {
     guard let found = limits.first(where: { $0.name == limit }) else { return .max }
-    return max(1, Int(Double(found.weight) * LedgerBook.share))
+    return Int(clamping: Double(found.weight) * LedgerBook.share, to: 1...VenueLimit.largestWeight)
   }
 
   func spent(_ limit: String) -> Int { spendings.reduce(0) { $0 + ($1.limit == limit ? $1.weight : 0) } }

@@ -27,7 +27,7 @@ final class SyntheticSeries: CandleSource {
     own = SyntheticMood(random: SplitMix(seed: seed, name: "mood \(symbol.text)"))
     random = SplitMix(seed: seed, name: "bars \(symbol.text)")
     price = listing.ticks
-    close = Int64(listing.ticks)
+    close = Int64(known: listing.ticks)
   }
 
   func next() -> ExactCandle? {
@@ -44,14 +44,14 @@ final class SyntheticSeries: CandleSource {
     price -= 0.000_02 * (price - listing.ticks)
 
     let open = close
-    close = max(3, Int64(price.rounded()))
+    close = Int64(clamping: price.rounded(), to: 3...Int64.max / 8)
     let wick = Double(close) * spread
-    let high = max(open, close) + Int64((wick * random.unit() * random.unit() * 1.3).rounded())
-    let low = max(1, min(open, close) - Int64((wick * random.unit() * random.unit() * 1.3).rounded()))
+    let high = max(open, close) + Int64(known: (wick * random.unit() * random.unit() * 1.3).rounded())
+    let low = max(1, min(open, close) - Int64(known: (wick * random.unit() * random.unit() * 1.3).rounded()))
     // More is traded when price moves, and in busy moods and hours.
     let effort = 0.35 + 0.8 * (move < 0 ? -move : move) / (SyntheticSeries.deviation * listing.beta)
     let trade = Double(SyntheticSeries.trade[hour]) * 0.01 * mood.volume * (0.5 + 0.5 * alone.volume)
-    let lots = max(SyntheticSeries.leastLots, Int64(listing.lots * effort * trade * (0.3 + random.unit()) * (0.3 + random.unit())))
+    let lots = max(SyntheticSeries.leastLots, Int64(known: listing.lots * effort * trade * (0.3 + random.unit()) * (0.3 + random.unit())))
 
     let candle = ExactCandle(
       openTime: openTime, closeTime: openTime + timeframe.nominalDuration, open: amount(open), high: amount(high), low: amount(low),

@@ -156,7 +156,7 @@ public final class VenueClient {
     switch fault.kind {
     case .banned(let seconds):
       try guarded { () throws(FileFailure) in try ledger.ban(seconds: seconds, reason: fault.text) }
-      throw .banned(until: WeightLedger.now + Int64(seconds * 1000), text: fault.text)
+      throw .banned(until: WeightLedger.now + Timestamp.span(seconds: seconds), text: fault.text)
     case .region: throw .region(fault.text)
     case .rateLimited(let seconds):
       // The venue's word for all; without one, longer each time.
@@ -166,7 +166,7 @@ public final class VenueClient {
     }
     guard fault.mayPass, attempt.number < attempts else { return nil }
     let delay = delay(attempt.number) * Double.random(in: 0.5...1)
-    return Attempt(index: attempt.index, number: attempt.number + 1, due: WeightLedger.now + Int64(delay * 1000))
+    return Attempt(index: attempt.index, number: attempt.number + 1, due: WeightLedger.now + Timestamp.span(seconds: delay))
   }
 
   /// Seconds before the attempt after this one.
@@ -216,5 +216,7 @@ public struct VenueProgress: Sendable {
   public var note: String?
 
   /// For the rest, at the pace so far; `nil` before there is one.
-  public var secondsLeft: Int? { answered == 0 ? nil : Int((seconds / Double(answered) * Double(total - answered)).rounded(.up)) }
+  public var secondsLeft: Int? {
+    answered == 0 ? nil : Int(clamping: (seconds / Double(answered) * Double(total - answered)).rounded(.up), to: 0...Int.max)
+  }
 }

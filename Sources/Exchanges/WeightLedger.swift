@@ -73,11 +73,11 @@ public final class WeightLedger {
   }
 
   public func pause(_ limit: String, seconds: Double) throws(FileFailure) {
-    try change { book, now in book.pauses[limit] = max(book.pauses[limit] ?? now, now + Int64(seconds * 1000)) }
+    try change { book, now in book.pauses[limit] = max(book.pauses[limit] ?? now, now + Timestamp.span(seconds: seconds)) }
   }
 
   public func ban(seconds: Double, reason: String) throws(FileFailure) {
-    try change { book, now in book.ban = (now + Int64(seconds * 1000), String(reason.map { $0.isNewline ? " " : $0 })) }
+    try change { book, now in book.ban = (now + Timestamp.span(seconds: seconds), String(reason.map { $0.isNewline ? " " : $0 })) }
   }
 
   public func learn(_ learnt: [VenueLimit]) throws(FileFailure) {

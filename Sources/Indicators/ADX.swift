@@ -21,7 +21,7 @@ public struct ADX: Indicator {
   private var index: SmoothedAverage
 
   public init(_ parameters: [Double]) {
-    period = Int(parameters[0])
+    period = Int(known: parameters[0])
     keep = 1 - 1 / parameters[0]
     index = .wilder(period)
   }

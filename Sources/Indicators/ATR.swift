@@ -11,7 +11,7 @@ public struct ATR: Indicator {
   private var average: SmoothedAverage
 
   public init(period: Int = 14) { average = .wilder(period) }
-  public init(_ parameters: [Double]) { self.init(period: Int(parameters[0])) }
+  public init(_ parameters: [Double]) { self.init(period: Int(known: parameters[0])) }
 
   public var lookback: Int { average.period }
   public var settled: Int { lookback + average.fading(to: 0.005) }

@@ -20,7 +20,7 @@ public struct Bollinger: ~Copyable, Indicator {
 
   public init(_ parameters: [Double]) {
     deviations = parameters[1]
-    closes = Spread(period: Int(parameters[0]))
+    closes = Spread(period: Int(known: parameters[0]))
   }
 
   public var lookback: Int { closes.period - 1 }

@@ -12,8 +12,8 @@ public struct CCI: ~Copyable, Indicator {
   public let lookback: Int
 
   public init(_ parameters: [Double]) {
-    prices = Ring(capacity: Int(parameters[0]))
-    lookback = Int(parameters[0]) - 1
+    prices = Ring(capacity: Int(known: parameters[0]))
+    lookback = Int(known: parameters[0]) - 1
   }
 
   public mutating func update(_ bar: Bar, into values: UnsafeMutablePointer<Double>) {

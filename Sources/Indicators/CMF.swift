@@ -12,9 +12,9 @@ public struct CMF: ~Copyable, Indicator {
   public let lookback: Int
 
   public init(_ parameters: [Double]) {
-    flows = RunningSum(period: Int(parameters[0]))
-    volumes = RunningSum(period: Int(parameters[0]))
-    lookback = Int(parameters[0]) - 1
+    flows = RunningSum(period: Int(known: parameters[0]))
+    volumes = RunningSum(period: Int(known: parameters[0]))
+    lookback = Int(known: parameters[0]) - 1
   }
 
   public mutating func update(_ bar: Bar, into values: UnsafeMutablePointer<Double>) {

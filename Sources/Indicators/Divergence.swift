@@ -32,12 +32,12 @@ public struct Divergence: ~Copyable, Indicator {
   private let swing: Int
 
   public init(_ parameters: [Double]) {
-    swing = Int(parameters[1])
-    rsi = RSI(period: Int(parameters[0]))
+    swing = Int(known: parameters[1])
+    rsi = RSI(period: Int(known: parameters[0]))
     strengths = Ring(capacity: swing + 1)
     times = Ring(capacity: swing + 1)
-    bullish = Side(sign: 1, swing: swing, span: Int(parameters[2]))
-    bearish = Side(sign: -1, swing: swing, span: Int(parameters[2]))
+    bullish = Side(sign: 1, swing: swing, span: Int(known: parameters[2]))
+    bearish = Side(sign: -1, swing: swing, span: Int(known: parameters[2]))
   }
 
   public var lookback: Int { rsi.lookback + 2 * swing }

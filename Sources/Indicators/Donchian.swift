@@ -10,8 +10,8 @@ public struct Donchian: ~Copyable, Indicator {
   public let lookback: Int
 
   public init(_ parameters: [Double]) {
-    range = PriceRange(period: Int(parameters[0]))
-    lookback = Int(parameters[0]) - 1
+    range = PriceRange(period: Int(known: parameters[0]))
+    lookback = Int(known: parameters[0]) - 1
   }
 
   public mutating func update(_ bar: Bar, into values: UnsafeMutablePointer<Double>) {

@@ -10,7 +10,7 @@ public struct EMA: Indicator {
   private var average: SmoothedAverage
 
   public init(period: Int = 20) { average = .exponential(period) }
-  public init(_ parameters: [Double]) { self.init(period: Int(parameters[0])) }
+  public init(_ parameters: [Double]) { self.init(period: Int(known: parameters[0])) }
 
   public var lookback: Int { average.period - 1 }
   /// The seed's distance from the endless average grows with the root of the period.

@@ -21,7 +21,7 @@ public struct HourlyVolume: ~Copyable, Indicator {
   private var count = 0.0
 
   public init(_ parameters: [Double]) {
-    days = Int(parameters[0])
+    days = Int(known: parameters[0])
     hours = .allocate(capacity: 24)
     hours.initialize(repeating: .wilder(days), count: 24)
   }

@@ -20,10 +20,10 @@ public struct Ichimoku: ~Copyable, Indicator {
   public let lookback: Int
 
   public init(_ parameters: [Double]) {
-    conversion = PriceRange(period: Int(parameters[0]))
-    base = PriceRange(period: Int(parameters[1]))
-    span = PriceRange(period: Int(parameters[2]))
-    lookback = Int(max(parameters[0], parameters[1], parameters[2])) - 1
+    conversion = PriceRange(period: Int(known: parameters[0]))
+    base = PriceRange(period: Int(known: parameters[1]))
+    span = PriceRange(period: Int(known: parameters[2]))
+    lookback = Int(known: max(parameters[0], parameters[1], parameters[2])) - 1
   }
 
   public mutating func update(_ bar: Bar, into values: UnsafeMutablePointer<Double>) {

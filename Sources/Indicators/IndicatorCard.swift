@@ -74,7 +74,7 @@ public struct IndicatorParameter: Hashable, Sendable {
   public var isWhole: Bool
 
   /// A whole number without its fraction.
-  public static func text(of value: Double) -> String { value == value.rounded() ? String(Int(value)) : "\(value)" }
+  public static func text(of value: Double) -> String { value == value.rounded() ? String(Int(known: value)) : "\(value)" }
 
   public static func bars(_ name: String = "period", _ standard: Int, from least: Int = 2) -> IndicatorParameter {
     IndicatorParameter(name: name, standard: Double(standard), range: Double(least)...5000, isWhole: true)

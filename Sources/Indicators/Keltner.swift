@@ -19,7 +19,7 @@ public struct Keltner: Indicator {
     self.ranges = ranges
   }
 
-  public init(_ parameters: [Double]) { self.init(period: Int(parameters[0]), rangePeriod: Int(parameters[1]), ranges: parameters[2]) }
+  public init(_ parameters: [Double]) { self.init(period: Int(known: parameters[0]), rangePeriod: Int(known: parameters[1]), ranges: parameters[2]) }
 
   public var lookback: Int { max(middle.lookback, range.lookback) }
   public var settled: Int { max(middle.settled, range.settled) }

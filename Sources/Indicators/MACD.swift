@@ -17,10 +17,10 @@ public struct MACD: Indicator {
   private var skip: Int
 
   public init(_ parameters: [Double]) {
-    let (a, b) = (Int(parameters[0]), Int(parameters[1]))
+    let (a, b) = (Int(known: parameters[0]), Int(known: parameters[1]))
     fast = .exponential(min(a, b))
     slow = .exponential(max(a, b))
-    signal = .exponential(Int(parameters[2]))
+    signal = .exponential(Int(known: parameters[2]))
     skip = slow.period - fast.period
   }
 

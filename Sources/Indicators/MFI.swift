@@ -14,7 +14,7 @@ public struct MFI: ~Copyable, Indicator {
   private var rising = 0.0
   private var falling = 0.0
 
-  public init(_ parameters: [Double]) { flows = Ring(capacity: Int(parameters[0])) }
+  public init(_ parameters: [Double]) { flows = Ring(capacity: Int(known: parameters[0])) }
 
   public var lookback: Int { flows.capacity }
 

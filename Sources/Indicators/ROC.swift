@@ -9,7 +9,7 @@ public struct ROC: ~Copyable, Indicator {
   public let lookback: Int
 
   public init(_ parameters: [Double]) {
-    lookback = Int(parameters[0])
+    lookback = Int(known: parameters[0])
     closes = Ring(capacity: lookback)
   }
 

@@ -17,7 +17,7 @@ public struct RSI: Indicator {
     loss = .wilder(period)
   }
 
-  public init(_ parameters: [Double]) { self.init(period: Int(parameters[0])) }
+  public init(_ parameters: [Double]) { self.init(period: Int(known: parameters[0])) }
 
   public var lookback: Int { gain.period }
   public var settled: Int { lookback + gain.fading(to: 0.001) }

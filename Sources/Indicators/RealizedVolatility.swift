@@ -14,7 +14,7 @@ public struct RealizedVolatility: ~Copyable, Indicator {
   public var lookback: Int { returns.period }
 
   public init(_ parameters: [Double]) {
-    returns = Spread(period: Int(parameters[0]))
+    returns = Spread(period: Int(known: parameters[0]))
     correction = parameters[0] / (parameters[0] - 1)
   }
 

@@ -9,8 +9,8 @@ public struct SMA: ~Copyable, Indicator {
   public let lookback: Int
 
   public init(_ parameters: [Double]) {
-    closes = RunningSum(period: Int(parameters[0]))
-    lookback = Int(parameters[0]) - 1
+    closes = RunningSum(period: Int(known: parameters[0]))
+    lookback = Int(known: parameters[0]) - 1
   }
 
   public mutating func update(_ bar: Bar, into values: UnsafeMutablePointer<Double>) {

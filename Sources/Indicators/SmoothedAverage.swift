@@ -39,5 +39,5 @@ public struct SmoothedAverage: Sendable {
   }
 
   /// How many numbers after the seed it takes until the seed's share of the value is `share` or less.
-  public func fading(to share: Double) -> Int { Int((log(share) / log(1 - weight)).rounded(.up)) }
+  public func fading(to share: Double) -> Int { Int(known: (log(share) / log(1 - weight)).rounded(.up)) }
 }

@@ -15,7 +15,7 @@ public struct Squeeze: ~Copyable, Indicator {
   public var settled: Int { channel.settled + 1 }
 
   public init(_ parameters: [Double]) {
-    let period = Int(parameters[0])
+    let period = Int(known: parameters[0])
     closes = Spread(period: period)
     deviations = parameters[1]
     channel = Keltner(period: period, rangePeriod: period, ranges: parameters[2])

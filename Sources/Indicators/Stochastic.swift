@@ -15,7 +15,7 @@ public struct Stochastic: ~Copyable, Indicator {
   public let lookback: Int
 
   public init(_ parameters: [Double]) {
-    let (period, smooth, again) = (Int(parameters[0]), Int(parameters[1]), Int(parameters[2]))
+    let (period, smooth, again) = (Int(known: parameters[0]), Int(known: parameters[1]), Int(known: parameters[2]))
     range = PriceRange(period: period)
     k = RunningSum(period: smooth)
     d = RunningSum(period: again)

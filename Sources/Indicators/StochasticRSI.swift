@@ -21,8 +21,8 @@ public struct StochasticRSI: ~Copyable, Indicator {
   public var settled: Int { lookback + rsi.settled - rsi.lookback }
 
   public init(_ parameters: [Double]) {
-    let (window, smooth, again) = (Int(parameters[1]), Int(parameters[2]), Int(parameters[3]))
-    rsi = RSI(period: Int(parameters[0]))
+    let (window, smooth, again) = (Int(known: parameters[1]), Int(known: parameters[2]), Int(known: parameters[3]))
+    rsi = RSI(period: Int(known: parameters[0]))
     highest = SlidingMaximum(period: window)
     lowest = SlidingMaximum(period: window)
     k = RunningSum(period: smooth)

@@ -16,7 +16,7 @@ public struct Supertrend: Indicator {
   private var isBullish = true
 
   public init(_ parameters: [Double]) {
-    range = ATR(period: Int(parameters[0]))
+    range = ATR(period: Int(known: parameters[0]))
     ranges = parameters[1]
   }
 

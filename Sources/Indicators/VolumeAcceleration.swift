@@ -11,9 +11,9 @@ public struct VolumeAcceleration: ~Copyable, Indicator {
   public let lookback: Int
 
   public init(_ parameters: [Double]) {
-    slope = Slope(period: Int(parameters[0]))
-    volumes = RunningSum(period: Int(parameters[0]))
-    lookback = Int(parameters[0]) - 1
+    slope = Slope(period: Int(known: parameters[0]))
+    volumes = RunningSum(period: Int(known: parameters[0]))
+    lookback = Int(known: parameters[0]) - 1
   }
 
   public mutating func update(_ bar: Bar, into values: UnsafeMutablePointer<Double>) {

@@ -15,7 +15,7 @@ public struct VolumeRatio: ~Copyable, Indicator {
 
   public init(_ parameters: [Double]) {
     spike = parameters[1]
-    volumes = RunningSum(period: Int(parameters[0]))
+    volumes = RunningSum(period: Int(known: parameters[0]))
   }
 
   public var lookback: Int { volumes.period - 1 }

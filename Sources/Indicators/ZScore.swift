@@ -8,7 +8,7 @@ public struct ZScore: ~Copyable, Indicator {
   private var closes: Spread
   public var lookback: Int { closes.period - 1 }
 
-  public init(_ parameters: [Double]) { closes = Spread(period: Int(parameters[0])) }
+  public init(_ parameters: [Double]) { closes = Spread(period: Int(known: parameters[0])) }
 
   public mutating func update(_ bar: Bar, into values: UnsafeMutablePointer<Double>) {
     closes.add(bar.close)

@@ -33,7 +33,7 @@ public enum NumberText {
     let scaled = shift < 0 ? magnitude / powers[6 - shift] : magnitude * powers[6 + min(shift, 10)] * powers[6 + max(0, shift - 10)]
     let figure = scaled.rounded(.down)
     guard abs(scaled - figure - 0.5) > 1e-5 else { return nil }
-    var number = UInt64(scaled - figure > 0.5 ? figure + 1 : figure)
+    var number = UInt64(Int64(known: scaled - figure > 0.5 ? figure + 1 : figure))
     var length = digits
     if Double(number) >= powers[6 + digits] {
       number /= 10

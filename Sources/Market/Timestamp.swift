@@ -16,6 +16,21 @@ public struct Timestamp: Hashable, Comparable, Sendable {
   public static let distantPast = Timestamp(milliseconds: .min / 4)
   public static let distantFuture = Timestamp(milliseconds: .max / 4)
 
+  /// Times and spans from outside are brought into these bounds, some 3,000 years on each side, so that no sum of a few of them overflows.
+  public static let longestSpan: Int64 = 100_000_000_000_000
+
+  /// A time that a file or a server told in milliseconds; what lies beyond the bounds becomes the nearer one.
+  public init(clamping milliseconds: Double) {
+    self.init(milliseconds: Int64(clamping: milliseconds, to: -Timestamp.longestSpan...Timestamp.longestSpan))
+  }
+  public init(clamping milliseconds: Int64) {
+    self.init(milliseconds: min(max(-Timestamp.longestSpan, milliseconds), Timestamp.longestSpan))
+  }
+
+  /// A span in milliseconds; a negative one, or what is not a number, is none.
+  public static func span(seconds: Double) -> Int64 { Int64(clamping: seconds * 1000, to: 0...longestSpan) }
+  public static func span(hours: Double) -> Int64 { Int64(clamping: hours * Double(hour), to: 0...longestSpan) }
+
   public static let second: Int64 = 1000
   public static let minute: Int64 = 60_000
   public static let hour: Int64 = 3_600_000

@@ -84,7 +84,7 @@ extension LivePlans.Live {
       setupID: setup.id, planID: plan.planID, direction: plan.direction, near: plan.entryZone.near, stop: plan.stopLoss.level,
       firstTarget: plan.targets[0].level, lastTarget: plan.targets[plan.targets.count - 1].level,
       closeBeyond: plan.invalidateIf.closeBeyond, atr: plan.metadata.atr, since: setup.asOf, validUntil: plan.validUntil,
-      holdMilliseconds: Int64(plan.metadata.holdHours * Double(Timestamp.hour)))
+      holdMilliseconds: Timestamp.span(hours: plan.metadata.holdHours))
   }
 
   /// The largest move of entry, stop or first target, in ATR of the plan that stands.

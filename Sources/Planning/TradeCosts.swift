@@ -28,7 +28,7 @@ extension Instrument {
   public static func assumed(_ kind: Kind, price: Double) -> Instrument {
     let fees = defaultFees(kind)
     // No market is beyond these; there a step would be no number.
-    let magnitude = price > 0 ? Int(min(30, max(-30, floor(log10(price))))) : 0
+    let magnitude = price > 0 ? Int(clamping: floor(log10(price)), to: -30...30) : 0
     return Instrument(
       kind: kind, tickSize: powerOfTen(magnitude - 5), lotSize: powerOfTen(-magnitude - 2), minNotional: 10, makerFee: fees.maker,
       takerFee: fees.taker, source: .inferred)

@@ -100,13 +100,13 @@ public struct IndicatorsRecord: ~Copyable {
       return p + length
     case .time:
       p[0] = 0x22
-      let end = p + 1 + Timestamp(milliseconds: Int64(value)).write(to: p + 1)
+      let end = p + 1 + Timestamp(milliseconds: Int64(known: value)).write(to: p + 1)
       end[0] = 0x22
       return end + 1
     case .word:
       var end = p + 1
       p[0] = 0x22
-      for byte in words[label.firstWord + Int(value)].utf8 {
+      for byte in words[label.firstWord + Int(known: value)].utf8 {
         end[0] = byte
         end += 1
       }

@@ -24,7 +24,7 @@ public struct TimeReader {
       return Timestamp(value.bytes)
     }
     guard let number = value.number, number.magnitude < 9e18 else { return nil }
-    let whole = Int64(number)
+    let whole = Int64(known: number)
     return Double(whole) == number ? Timestamp(epoch: whole) : nil
   }
 

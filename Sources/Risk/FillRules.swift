@@ -74,7 +74,7 @@ struct FillRules {
     let costs = order.costs
     let worst = sign > 0 ? candle.low : candle.high
     let best = sign > 0 ? candle.high : candle.low
-    if !isFillBar, candle.openTime - position.filledAt >= Int64(order.plan.metadata.holdHours * Double(Timestamp.hour)) {
+    if !isFillBar, candle.openTime - position.filledAt >= Timestamp.span(hours: order.plan.metadata.holdHours) {
       let price = candle.open * (1 - sign * costs.slippage)
       return [close(&position, .closed, at: price)]
     }

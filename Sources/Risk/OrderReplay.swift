@@ -18,7 +18,7 @@ public struct CandleColumns: Sendable {
 
   /// - Parameter fundingHours: between two payments of a perpetual; what the account assumes where nothing is told.
   public init(fundingHours: Double? = nil) {
-    fundingInterval = Int64((fundingHours ?? Account.assumedFundingHours) * Double(Timestamp.hour))
+    fundingInterval = max(Timestamp.minute, Timestamp.span(hours: fundingHours ?? Account.assumedFundingHours))
   }
 
   public var count: Int { closes.count }
@@ -121,7 +121,7 @@ public struct OrderReplay {
     var position = Position(
       order: order, entry: price, filledAt: candles.closeTimes[fill], quantity: order.quantity, stop: order.plan.stopLoss.level, best: price,
       realised: 0, mark: candles.closes[fill])
-    let last = candles.index(openingFrom: position.filledAt + Int64(order.plan.metadata.holdHours * Double(Timestamp.hour)))
+    let last = candles.index(openingFrom: position.filledAt + Timestamp.span(hours: order.plan.metadata.holdHours))
     let risk =
       abs(order.plan.entryZone.near - order.plan.stopLoss.level)
       + order.costs.roundTrip(entry: order.plan.entryZone.near, stop: order.plan.stopLoss.level)

@@ -42,7 +42,7 @@ extension Account {
     var position = unpaid
     if position.order.paysFunding, !books[book].hasFunding {
       let hours = books[book].instrument?.fundingIntervalHours ?? Self.assumedFundingHours
-      let interval = Int64(hours * Double(Timestamp.hour))
+      let interval = max(Timestamp.minute, Timestamp.span(hours: hours))
       let after = max(position.filledAt, books[book].lastCloseTime ?? position.filledAt)
       let times = candle.closeTime.milliseconds / interval - after.milliseconds / interval
       if times > 0 { pay(Double(times) * position.quantity * position.mark * Self.assumedFundingRate, &position) }

@@ -193,7 +193,7 @@ private struct LivenessTally {
 
   private func tenths(_ rate: Double?) -> String {
     guard let rate else { return "-" }
-    let tenths = Int((rate * 10).rounded())
+    let tenths = Int(clamping: (rate * 10).rounded(), to: 0...Int.max)
     return "\(tenths / 10).\(tenths % 10)"
   }
 }

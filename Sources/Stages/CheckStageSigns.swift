@@ -140,7 +140,7 @@ private struct RandomMarket {
     var value = price
     for _ in 0..<scale { value *= 10 }
     // Of a price of zero there is no ratio: what is beyond all prices stays at the edge.
-    return Decimal(mantissa: Int128(min(1e30, max(1, value.rounded()))), scale: scale)
+    return Decimal(mantissa: Int128(exactly: min(1e30, max(1, value.rounded()))) ?? 1, scale: scale)
   }
 
   private mutating func add(_ numbers: CandleNumbers, at open: Timestamp, to timeframe: Timeframe) {

@@ -25,7 +25,7 @@ struct Transformation {
     return switch field.mirror {
     case .reflect, .settle: axis.adding(minus) ?? value
     case .negate: minus
-    case .complement: Decimal(mantissa: Int128(field.whole), scale: 0).adding(minus) ?? value
+    case .complement: Decimal(mantissa: Int128(exactly: field.whole) ?? 0, scale: 0).adding(minus) ?? value
     case .keep, .swap, .relative: value
     }
   }

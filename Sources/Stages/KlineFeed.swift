@@ -24,7 +24,7 @@ final class KlineFeed: LiveSource {
     exchange = request.exchange ?? (format == .bybit ? Venue.bybit : isLinear ? .binanceUSDM : .binance).rawValue
     symbols = request.symbols
     timeframes = request.timeframesAreNamed ? request.timeframes : nil
-    gathering = CandleGathering(lateness: Int64(request.lateness * 1000))
+    gathering = CandleGathering(lateness: Timestamp.span(seconds: request.lateness))
   }
 
   func next() throws(StageError) -> LiveWindow? {

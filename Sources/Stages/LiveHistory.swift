@@ -38,7 +38,7 @@ final class LiveHistory: LiveSource {
     self.needs = needs
     self.extras = extras
     self.clock = clock
-    self.lateness = Int64(lateness * 1000)
+    self.lateness = Timestamp.span(seconds: lateness)
     step = needs.groups.keys.min() ?? .m1
     history.isLive = true
   }

@@ -207,5 +207,5 @@ private enum Monotonic {
     return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
   }
 
-  static func milliseconds(_ seconds: Double) -> Int32 { Int32(min(60_000, max(1, (seconds * 1000).rounded(.up)))) }
+  static func milliseconds(_ seconds: Double) -> Int32 { Int32(clamping: (seconds * 1000).rounded(.up), to: 1...60_000) }
 }

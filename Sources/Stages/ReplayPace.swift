@@ -12,7 +12,7 @@ struct ReplayPace {
     self.speed = speed
   }
 
-  private func due(_ time: Timestamp) -> Timestamp { start + Int64(Double(max(0, time - from)) / speed) }
+  private func due(_ time: Timestamp) -> Timestamp { start + Int64(clamping: Double(max(0, time - from)) / speed, to: 0...Timestamp.longestSpan) }
 
   func isDue(_ time: Timestamp) -> Bool { due(time) <= WeightLedger.now }
 

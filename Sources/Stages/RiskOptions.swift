@@ -47,7 +47,7 @@ struct RiskOptions {
     risk = percent.map { $0 / 100 }
     positions = try arguments.value("positions").map { name throws(StageError) in try Self.positions(name) } ?? []
     killSwitch = arguments.value("kill-switch").map { StateFile($0) }
-    patience = settle.map { Int32(($0 * 1000).rounded()) }
+    patience = settle.map { Int32(clamping: ($0 * 1000).rounded(), to: 1...3_600_000) }
     account = AccountOptions(
       account: isPaper ? .paper : balance != nil || arguments.has("positions") ? .file : .assumed,
       balance: balance ?? AccountOptions.assumedBalance, assumesLinear: arguments.has("assume"), marginRate: margin,

@@ -145,7 +145,8 @@ enum StoreVerb: String, CaseIterable {
     for limit in dialect.limits {
       let own = requests.filter { $0.limit == limit.name }
       if own.isEmpty { continue }
-      text += "total \(own.count) requests, \(own.reduce(0) { $0 + $1.weight }) of \(limit.weight) \(limit.name) in \(Int(limit.seconds)) s\n"
+      let (weight, seconds) = (own.reduce(0) { $0 + $1.weight }, Int(clamping: limit.seconds, to: 0...Int.max))
+      text += "total \(own.count) requests, \(weight) of \(limit.weight) \(limit.name) in \(seconds) s\n"
     }
     return text
   }

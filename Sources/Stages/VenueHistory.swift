@@ -61,11 +61,11 @@ final class VenueHistory {
   }
 
   /// The venue's time, as well as it is known.
-  var now: Timestamp { Timestamp(milliseconds: Int64(Double(WeightLedger.now.milliseconds) * speed)) + clockOffset }
+  var now: Timestamp { Timestamp(clamping: Double(WeightLedger.now.milliseconds) * speed) + clockOffset }
   /// How fast the venue's clock runs; anything but 1 is a stand-in for a venue.
   private let speed: Double
   /// The instant of our clock at which the venue's will stand at `time`.
-  func local(_ time: Timestamp) -> Timestamp { Timestamp(milliseconds: Int64(Double((time + -clockOffset).milliseconds) / speed)) }
+  func local(_ time: Timestamp) -> Timestamp { Timestamp(clamping: Double((time + -clockOffset).milliseconds) / speed) }
 
   func note(_ text: String) {
     if !options.isQuiet { diagnostics.note(text) }

@@ -156,6 +156,6 @@ extension Timeframe {
   /// By age, up to one at which nothing is left.
   private static func freshness(halfLife: Double) -> [Double] {
     // From log₂ 20,000 = 14.3 half-lives on it is rounded to nothing.
-    (0...Int(15 * halfLife)).map { ratio(Glibc.exp2(-Double($0) / halfLife), 1) }
+    (0...Int(known: 15 * halfLife)).map { ratio(Glibc.exp2(-Double($0) / halfLife), 1) }
   }
 }

@@ -92,17 +92,17 @@ final class Outbox {
 
   private func apply(_ record: Record) {
     guard let key = record[1].string else { return }
-    let at = Timestamp(milliseconds: Int64(record[11].number ?? 0))
+    let at = Timestamp(clamping: record[11].number ?? 0)
     if record[0].equals("letter") {
       guard isNews(key) else { return }
       var entry = OutboxEntry(key: key)
       entry.covers = record[2].elements.compactMap(\.string)
       entry.trigger = record[3].string
-      entry.time = Timestamp(milliseconds: Int64(record[4].number ?? 0))
+      entry.time = Timestamp(clamping: record[4].number ?? 0)
       entry.kind = record[5].string.flatMap { MessageKind(rawValue: $0) } ?? .signal
       entry.priority = Signal.Priority.allCases.first { record[6].equals($0.label) } ?? .medium
       entry.isSilent = record[7].flag ?? false
-      entry.expires = record[8].number.map { Timestamp(milliseconds: Int64($0)) }
+      entry.expires = record[8].number.map { Timestamp(clamping: $0) }
       for part in record[9].elements {
         let photos = part.member("photos")?.elements.map { photo in
           Letter.Photo(path: photo.member("path")?.string ?? "", caption: photo.member("caption")?.string ?? "")

@@ -20,11 +20,11 @@ struct PaceFile {
     var book = PaceFile.parse(try file.read())
     let now = now.milliseconds
     // Far ahead: the clock was set back since.
-    let longest = Int64((limits.map(\.seconds).max() ?? 0) * 1000)
+    let longest = Timestamp.span(seconds: limits.map(\.seconds).max() ?? 0)
     book.sent = book.sent.filter { $0 <= now + 1000 && $0 > now - longest }
     var free = book.pausedUntil > now + 7 * Timestamp.day ? now : book.pausedUntil
     for limit in limits where book.sent.count >= limit.count {
-      free = max(free, book.sent[book.sent.count - limit.count] + Int64(limit.seconds * 1000))
+      free = max(free, book.sent[book.sent.count - limit.count] + Timestamp.span(seconds: limit.seconds))
     }
     if count > 0, free <= now {
       book.sent += Array(repeating: now, count: count)

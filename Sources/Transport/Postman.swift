@@ -347,7 +347,9 @@ public final class Postman: Courier {
   /// Nobody sends to this receiver, or through this account, until then.
   private func pause(_ seconds: Double?) throws(CourierFault) -> Turn {
     failures += 1
-    let wait = Int64((seconds ?? Double(1 << min(failures - 1, 5))) * 1000) + (seconds == nil ? 0 : 100)
+    let power = Int64(1) << Int64(min(failures - 1, 5))
+    // However short a wait the server names, attempts become rarer, so that the patience ends.
+    let wait = seconds.map { max(100 * power, 100 + Timestamp.span(seconds: $0)) } ?? 1000 * power
     do throws(FileFailure) {
       try (accountPace ?? pace).pause(until: WallClock.real + wait)
     } catch {

@@ -63,7 +63,7 @@ public enum NumberWriter {
   }
 
   private static func scaledDown(_ x: Double, _ places: Int) -> UInt64 {
-    let whole = UInt64(x)
+    let whole = UInt64(Int64(known: x))
     let hasFraction = x != Double(whole)
     let divisor = cbytes_power_of_ten(places)
     let (quotient, rest) = whole.quotientAndRemainder(dividingBy: divisor)

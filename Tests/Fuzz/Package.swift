@@ -5,8 +5,8 @@ import PackageDescription
 
 func room(_ name: String, uses: [String] = []) -> Target {
   .target(
-    name: name, dependencies: (["Quoting"] + uses).map { .init(stringLiteral: $0) }, path: "Rooms/\(name)",
-    swiftSettings: [.unsafeFlags(["-sanitize=fuzzer,address"])])
+    name: name, dependencies: (["Quoting", "Integers"] + uses).map { .init(stringLiteral: $0) }, path: "Rooms/\(name)",
+    swiftSettings: [.unsafeFlags(["-sanitize=fuzzer,address", "-Xfrontend", "-import-module", "-Xfrontend", "Integers"])])
 }
 
 func fuzzer(_ name: String, uses: [String]) -> Target {
@@ -24,6 +24,8 @@ let package = Package(
   targets: [
     .target(name: "CBytes", path: "Rooms/CBytes", cSettings: [.unsafeFlags(["-fsanitize=fuzzer-no-link,address"])]),
     .target(name: "Quoting", path: "Rooms/Quoting", swiftSettings: [.unsafeFlags(["-sanitize=fuzzer,address"])]),
+    .target(
+      name: "Integers", dependencies: ["CBytes"], path: "Rooms/Integers", swiftSettings: [.unsafeFlags(["-sanitize=fuzzer,address"])]),
     room("Wire", uses: ["CBytes"]),
     room("Stage", uses: ["Wire"]),
     room("Market"),

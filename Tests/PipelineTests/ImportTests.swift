@@ -6,7 +6,8 @@ import Testing
 @Suite struct ImportTests {
   /// Low to high; a room may import those before it, as far as `apart` allows.
   static let order = [
-    "Quoting", "CBytes", "Wire", "Stage", "Market", "Profiles", "Indicators", "Structure", "Confluence", "Planning", "Risk", "Evidence", "Exchanges", "Delivery",
+    "Quoting", "CBytes", "Integers", "Wire", "Stage", "Market", "Profiles", "Indicators", "Structure", "Confluence", "Planning", "Risk", "Evidence",
+    "Exchanges", "Delivery",
     "Records", "Transport", "Stages",
   ]
   /// Rooms of trading words: none of them knows how records look on the wire. Exchanges reads what venues send, which is JSON.
@@ -21,11 +22,11 @@ import Testing
     if foundation.contains(imported) { return room == "Transport" }
     if room.hasPrefix("ss-") { return ["Stages", "Stage"].contains(imported) || (imported == "Transport" && networked.contains(room)) }
     guard let from = order.firstIndex(of: room), let to = order.firstIndex(of: imported), to < from else { return false }
-    if imported == "Quoting" { return true }
+    if imported == "Quoting" || imported == "Integers" { return true }
     if domains.contains(room) { return domains.contains(imported) }
     switch room {
     case "CBytes": return false
-    case "Wire": return imported == "CBytes"
+    case "Wire", "Integers": return imported == "CBytes"
     case "Stage": return ["CBytes", "Wire"].contains(imported)
     case "Exchanges": return ["Market", "Wire"].contains(imported)
     case "Transport": return ["Wire", "Exchanges", "Delivery", "Market"].contains(imported)

@@ -15,6 +15,9 @@
 
 #define CBYTES_INLINE static inline __attribute__((always_inline))
 
+// The whole part of a number between -2^63 and 2^63; the caller has made sure of that.
+CBYTES_INLINE int64_t cbytes_whole_part(double number) { return (int64_t)number; }
+
 // Bit i is set when p[i] ends a run of plain string bytes: '"', '\\' or a control byte. Reads 16 bytes.
 CBYTES_INLINE uint32_t cbytes_string_stop(const uint8_t *p) {
 #if CBYTES_SSE2

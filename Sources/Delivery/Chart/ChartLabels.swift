@@ -19,7 +19,7 @@ struct ChartLabels {
   /// Moves labels as little as it takes for neighbours to be `distance` apart, all of them within `bounds`. Sorted by place, lowest first.
   /// Where there are more than fit, the last of the list are left out: give the important ones first.
   static func spread(_ labels: [Label], distance: Double, within bounds: ClosedRange<Double>) -> [Label] {
-    let room = max(1, Int(((bounds.upperBound - bounds.lowerBound) / distance).rounded(.down)))
+    let room = Int(clamping: (bounds.upperBound - bounds.lowerBound) / distance, to: 1...1000)
     var placed = Array(labels.prefix(room)).sorted { $0.price < $1.price }
     for i in placed.indices { placed[i].place = min(max(placed[i].price, bounds.lowerBound), bounds.upperBound) }
     for i in placed.indices.dropFirst() { placed[i].place = max(placed[i].place, placed[i - 1].place + distance) }

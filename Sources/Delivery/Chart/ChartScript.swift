@@ -292,7 +292,7 @@ public struct ChartScript {
   /// - Parameter bottom: of a zone, whose upper edge may lie beyond the picture.
   private mutating func inside(_ text: String, _ start: Timestamp?, _ end: Timestamp?, _ level: Double, bottom: Double? = nil, _ colour: String) {
     guard level > low, bottom ?? level < high else { return }
-    let width = Int64(Double(text.count + 1) * characterWidth * Double(right - left))
+    let width = Int64(clamping: Double(text.count + 1) * characterWidth * Double(right - left), to: 0...Int64.max / 4)
     let first = min(edge(start), right - width)
     let last = max(first, (end.map { edge($0) } ?? right) - width)
     let spots = stride(from: first, through: last, by: max(1, Int(width / 8))).map { $0...$0 + width }

@@ -22,10 +22,13 @@ public struct VenueLimit: Hashable, Sendable {
   public var weight: Int
   public var seconds: Double
 
+  /// More than any venue allows.
+  static let largestWeight = 1_000_000_000
+
   public init(_ name: String, weight: Int, per seconds: Double) {
     self.name = name
-    self.weight = weight
-    self.seconds = seconds
+    self.weight = min(max(1, weight), VenueLimit.largestWeight)
+    self.seconds = min(max(0.001, seconds), 86_400)
   }
 }
 
