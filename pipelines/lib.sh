@@ -22,6 +22,13 @@ find_executables() {
     PATH=$(cd "$beside" && pwd):$PATH
   fi
   command -v ss-fetch >/dev/null || fail 69 "no ss-fetch in SS_BIN, beside the pipelines or on PATH; \`make build\` makes it"
+  # Variables that no program reads are told of once, here; the stages then say nothing of them.
+  if [[ -z ${SS_TOLD:-} ]]; then
+    local unknown
+    unknown=$(ss-check --explain=unknown-variables)
+    [[ -z $unknown ]] || echo "$program: $unknown" >&2
+    export SS_TOLD=1
+  fi
 }
 
 # stage NAME ARGUMENT…: runs ss-NAME as a part of a pipeline; with $keep set, a copy of its output goes to $keep/NAME.ndjson.

@@ -134,6 +134,8 @@ public struct CourierOptions: Sendable {
   public var baseURL: String?
   /// The program of the sink `command`, with its arguments.
   public var command: [String] = []
+  /// Names of the secrets that this program gets.
+  public var passedSecrets: [String] = []
   /// The folder of outboxes; `nil`: the user's.
   public var folder: String?
   /// Seconds for one request.

@@ -1,9 +1,11 @@
 import Glibc
 
-/// A command line, read by its spec. Precedence: flag over environment; defaults are the stage's.
+/// A command line, read by its spec. Precedence: flag, variable with the stage's name, shared variable; defaults are the stage's.
 public struct Arguments: Sendable {
   public private(set) var operands: [String] = []
   private var values: [String: [String]] = [:]
+  /// The variable that an option's value came from.
+  private var origins: [String: String] = [:]
 
   public init(_ spec: StageSpec, _ words: [String], environment: (String) -> String? = Arguments.environment) throws(StageError) {
     var words = words[...]
@@ -21,7 +23,12 @@ public struct Arguments: Sendable {
       }
     }
     for option in spec.allOptions where values[option.long] == nil {
-      if let name = option.environment, let value = environment(name), !value.isEmpty { try store(option, value) }
+      for name in option.variables(of: spec.name) where values[option.long] == nil {
+        guard let value = environment(name), !value.isEmpty else { continue }
+        origins[option.long] = name
+        // Each line is one occurrence of an option that may be repeated.
+        for line in option.isRepeatable ? value.split(separator: "\n").map({ String($0) }) : [value] { try store(option, line) }
+      }
     }
   }
 
@@ -78,7 +85,7 @@ public struct Arguments: Sendable {
 
   private mutating func store(_ option: OptionSpec, _ value: String) throws(StageError) {
     if case .choice(let choices) = option.value, !choices.contains(value) {
-      throw .usage("--\(option.long) must be one of \(choices.joined(separator: ", ")), not \"\(value)\"")
+      throw .usage("\(shown(option.long)) must be one of \(choices.joined(separator: ", ")), not \"\(value)\"")
     }
     if option.isRepeatable {
       values[option.long, default: []].append(value)
@@ -102,7 +109,7 @@ public struct Arguments: Sendable {
     guard let text = value(long) else { return nil }
     guard let number = Int(text), range.contains(number) else {
       let bounds = range.upperBound == .max ? "of at least \(range.lowerBound)" : "from \(range.lowerBound) to \(range.upperBound)"
-      throw .usage("--\(long) takes a whole number \(bounds), not \"\(text)\"")
+      throw .usage("\(shown(long)) takes a whole number \(bounds), not \"\(text)\"")
     }
     return number
   }
@@ -110,10 +117,13 @@ public struct Arguments: Sendable {
   public func number(_ long: String, in range: ClosedRange<Double>) throws(StageError) -> Double? {
     guard let text = value(long) else { return nil }
     guard let number = Double(text), range.contains(number) else {
-      throw .usage("--\(long) takes a number from \(range.lowerBound) to \(range.upperBound), not \"\(text)\"")
+      throw .usage("\(shown(long)) takes a number from \(range.lowerBound) to \(range.upperBound), not \"\(text)\"")
     }
     return number
   }
+
+  /// The option, or the variable that stands for it here.
+  private func shown(_ long: String) -> String { origins[long] ?? "--\(long)" }
 
   // MARK: Did you mean
 

@@ -8,11 +8,17 @@ public protocol Executable: ~Copyable {
   static func answer(_ arguments: Arguments) throws(StageError) -> String?
   /// What a run that went well ends with; only executables that judge say anything but `ok`. Asked after the last record.
   var verdict: ExitCode { get }
+  /// Whether it reads its standard input.
+  static func readsInput(_ arguments: Arguments) -> Bool
 }
 
 extension Executable where Self: ~Copyable {
   public var verdict: ExitCode { .ok }
   public static func answer(_ arguments: Arguments) throws(StageError) -> String? { nil }
+  public static func readsInput(_ arguments: Arguments) -> Bool {
+    if case .stream = spec.input { return arguments.operands.isEmpty || arguments.operands.contains("-") }
+    return arguments.operands.contains("-")
+  }
 }
 
 /// A stage between two pipes: record in, records out. It never opens, prints or exits; the driver does.

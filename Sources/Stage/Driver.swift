@@ -49,6 +49,7 @@ private func asProcess<S: Executable & ~Copyable>(
     }
     catchInterruptions()
     growStandardPipes()
+    UnknownVariables.tell(diagnostics, reads: S.readsInput(arguments))
     let file = try OutputFile(path: arguments.value("output"))
     var output = LineWriter(descriptor: file.descriptor)
     let code = try body(arguments, diagnostics, &output)
@@ -68,6 +69,7 @@ private func builtInAnswer(_ spec: StageSpec, _ arguments: Arguments) throws(Sta
   switch arguments.value("help") {
   case "short": return spec.shortHelp
   case "json": return spec.jsonHelp
+  case "variables": return spec.variablesHelp
   case nil: break
   default: return spec.longHelp
   }

@@ -23,7 +23,11 @@ extension StageSpec {
       if !produces.isEmpty { text += "  writes   \(produces.map(\.description).joined(separator: ", "))\n" }
     }
     text += "\nOptions:\n"
-    for option in allOptions { text += option.paragraph }
+    for option in allOptions { text += option.paragraph(of: name) }
+    if !variables.isEmpty {
+      text += "\nVariables:\n"
+      for variable in namedVariables where variable.option == nil { text += "  \(variable.name)\n" + wrapped(variable.help, indent: 10, width: 100) }
+    }
     if !examples.isEmpty {
       text += "\nExamples:\n"
       for example in examples { text += "  # \(example.about)\n  \(example.command)\n" }
@@ -44,7 +48,17 @@ extension StageSpec {
     out.field("usage", usage)
     out.key("options")
     out.beginArray()
-    for option in allOptions { option.encode(into: &out) }
+    for option in allOptions { option.encode(of: name, into: &out) }
+    out.endArray()
+    out.key("variables")
+    out.beginArray()
+    for variable in namedVariables where variable.option == nil {
+      out.beginObject()
+      out.field("name", variable.name)
+      if variable.isSecret { out.field("secret", true) }
+      out.field("help", variable.help)
+      out.endObject()
+    }
     out.endArray()
     out.key("examples")
     out.beginArray()
@@ -71,6 +85,13 @@ extension StageSpec {
   }
 }
 
+extension StageSpec {
+  /// `--help=variables`: all that are read, each with what it stands for, parted by tabs.
+  public var variablesHelp: String {
+    namedVariables.map { "\($0.name)\t\($0.option.map { "--\($0)" } ?? ($0.isSecret ? "secret" : "setting"))\n" }.joined()
+  }
+}
+
 extension OptionSpec {
   var synopsis: String {
     let dashes = (short.map { "-\($0), " } ?? "    ") + "--\(long)"
@@ -82,14 +103,17 @@ extension OptionSpec {
     }
   }
 
-  var paragraph: String {
+  func paragraph(of program: String) -> String {
     var notes = ""
     if let defaultText { notes += " Default: \(defaultText)." }
-    if let environment { notes += " Environment: \(environment)." }
+    let variables = variables(of: program)
+    if !variables.isEmpty {
+      notes += " Environment: \(variables.joined(separator: ", "))\(isRepeatable ? ", one a line" : "")."
+    }
     return "  \(synopsis)\n" + wrapped(help + notes, indent: 10, width: 100)
   }
 
-  func encode(into out: inout ByteBuffer) {
+  func encode(of program: String, into out: inout ByteBuffer) {
     out.beginObject()
     out.field("long", long)
     out.field("short", short.map(String.init))
@@ -104,7 +128,10 @@ extension OptionSpec {
       out.endArray()
     }
     out.field("default", defaultText)
-    out.field("environment", environment)
+    let variables = variables(of: program)
+    out.field("environment", variables.first)
+    if variables.count > 1 { out.field("shared_environment", variables[1]) }
+    if isRepeatable { out.field("repeatable", true) }
     out.field("help", help)
     out.endObject()
   }

@@ -13,6 +13,8 @@ public struct StageSpec: Sendable {
   /// The key it appends to what it consumes.
   public var appends: StaticString?
   public var options: [OptionSpec]
+  /// What it reads besides options and their variables.
+  public var variables: [VariableSpec]
   public var examples: [ExampleSpec]
   /// JSON Schemas of the records it writes, one a line.
   public var schema: @Sendable () -> String
@@ -26,8 +28,8 @@ public struct StageSpec: Sendable {
 
   public init(
     name: String, abstract: String, discussion: String, input: Input = .stream, consumes: [StaticString] = [],
-    produces: [StaticString] = [], appends: StaticString? = nil, options: [OptionSpec] = [], examples: [ExampleSpec] = [],
-    schema: @escaping @Sendable () -> String = { "" }
+    produces: [StaticString] = [], appends: StaticString? = nil, options: [OptionSpec] = [],
+    variables: [VariableSpec] = [], examples: [ExampleSpec] = [], schema: @escaping @Sendable () -> String = { "" }
   ) {
     self.name = name
     self.abstract = abstract
@@ -37,6 +39,7 @@ public struct StageSpec: Sendable {
     self.produces = produces
     self.appends = appends
     self.options = options
+    self.variables = variables
     self.examples = examples
     self.schema = schema
   }
@@ -67,11 +70,11 @@ public struct OptionSpec: Sendable {
   /// Shown in help; applied by the stage.
   public var defaultText: String?
   public var help: String
-  /// The variable read when the flag is absent: `SS_ON_ERROR` for `--on-error`. Flags and answers like `--help` have none.
-  public var environment: String? {
+  /// The variables read when the option is absent, the one that goes first in front. Flags and answers like `--help` have none.
+  func variables(of program: String) -> [String] {
     switch value {
-    case .required, .choice: "SS_" + String(long.uppercased().map { $0 == "-" ? "_" : $0 })
-    default: nil
+    case .required, .choice: Variables.names(long, of: program)
+    default: []
     }
   }
 
@@ -99,7 +102,9 @@ public struct OptionSpec: Sendable {
     OptionSpec("quiet", short: "q", help: "No progress and no summaries on standard error."),
     OptionSpec("explain", .optional("WHAT"), help: "Say how this stage comes to its values."),
     OptionSpec("schema", help: "Print the JSON Schema of each record written."),
-    OptionSpec("help", short: "h", .optional("json"), help: "Print this help; -h is the short one, =json the one for programs."),
+    OptionSpec(
+      "help", short: "h", .optional("json|variables"),
+      help: "Print this help; -h is the short one, =json the one for programs, =variables the variables that are read."),
     OptionSpec("version", help: "Print the version."),
   ]
 }

@@ -34,6 +34,8 @@ struct Advisers: ~Copyable {
       help: "Ask a factor or a gate of your own: a shell command that answers candidates line by line (docs/plugins.md)."),
     OptionSpec("plugin-timeout", .required("SECONDS"), default: "10", help: "How long one answer of a plug-in may take."),
     OptionSpec(
+      "pass-env", .required("NAME"), isRepeatable: true, help: "A variable with a secret that plug-ins are to have; they go without all others."),
+    OptionSpec(
       "model", .required("FILE"),
       help: "Rescore with a model: LightGBM's text or logistic weights in JSON. The profile's score.model_weight admits it and bounds it."),
     OptionSpec("features", help: "Print the features that models and plug-ins are given, in their order."),
@@ -44,7 +46,7 @@ struct Advisers: ~Copyable {
     let model = try Advisers.model(arguments.value("model"))
     var plugins: [PluginProcess] = []
     for command in arguments.all("plugin") {
-      let plugin = try PluginProcess(command, limit: limit)
+      let plugin = try PluginProcess(command, passing: arguments.all("pass-env"), limit: limit)
       let name = plugin.introduction.name
       let isTaken = name == "model" || Factor.all.contains { $0.name == name } || Gate.shown.contains { $0.name == name }
       if isTaken || plugins.contains(where: { $0.introduction.name == name }) {

@@ -22,6 +22,9 @@ public struct CheckStage: SourceStage {
         signs                   the candles, up or down by chance: what is left of a market when its direction is taken away
         liveness [-- CMD]       which events never fired, and how often the others did, beside candles with random signs
 
+      --explain=variables lists the variables that programs and pipelines read, by whom, and which are set; --explain=unknown-variables says which
+      SS_ variables are set that nobody reads.
+
       Verdicts and violations go to standard output; 0 says that all holds, 1 that something does not, 2 that there was not enough to judge.
       """,
     input: .operands("VERB [FILE…] [-- CMD…]"),
@@ -64,7 +67,24 @@ public struct CheckStage: SourceStage {
     }
   }
 
+  /// `--explain=variables` and `--explain=unknown-variables`.
+  public static func answer(_ arguments: Arguments) throws(StageError) -> String? {
+    switch arguments.value("explain") {
+    case "variables": UnknownVariables.list
+    case "unknown-variables": UnknownVariables.sentence.map { "\($0)\n" } ?? ""
+    default: nil
+    }
+  }
+
   private static let verbs = Verb.allCases.map(\.rawValue).joined(separator: ", ")
+
+  public static func readsInput(_ arguments: Arguments) -> Bool {
+    switch arguments.operands.first.flatMap(Verb.init) {
+    case .stream: arguments.operands.count == 1 || arguments.operands.contains("-")
+    case nil: false
+    default: true
+    }
+  }
 
   public mutating func emit(into output: inout LineWriter) throws(StageError) -> Bool {
     switch verb {

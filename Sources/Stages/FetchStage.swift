@@ -28,6 +28,7 @@ public struct FetchStage: SourceStage {
       """,
     input: .operands("[sync|list|prune|universe] [SYMBOL…|FILE…|-]"),
     produces: ["run", "instrument", "candle", "gap", "ticker", "funding", "order_book", "end"], options: FetchRequest.options,
+    variables: VenueOptions.variables,
     examples: [
       ExampleSpec(
         "The last closed week of one synthetic market.",

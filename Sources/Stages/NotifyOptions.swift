@@ -27,6 +27,8 @@ struct NotifyOptions {
     OptionSpec("base-url", .required("URL"), help: "Another server that speaks the sink's format."),
     OptionSpec(
       "command", .required("WORDS"), help: "For --send command: a program and its arguments, separated by spaces; each message is JSON on its input."),
+    OptionSpec(
+      "pass-env", .required("NAME"), isRepeatable: true, help: "A variable with a secret that the command is to have; it goes without all others."),
     OptionSpec("live", help: "Send record by record, as they come, instead of after end."),
     OptionSpec("summary", help: "Send a summary of the batch first."),
     OptionSpec("album", help: "Telegram: send the charts of a batch together, behind the summary, instead of one by one."),
@@ -53,6 +55,19 @@ struct NotifyOptions {
       "during-quiet", .choice(["silent", "hold"]), default: "silent", help: "hold: what is not of high priority stays in the outbox until then."),
     OptionSpec("now", .required("TIME"), help: "For rehearsals: as if it were TIME by the wall clock, which says what has expired."),
   ]
+
+  static let variables =
+    [
+      ("TELEGRAM_BOT_TOKEN", "The bot that sends."), ("TELEGRAM_CHAT_ID", "Who is told: a number, that of a group is negative; or @name."),
+      ("DISCORD_WEBHOOK_URL", "The whole address of the webhook."), ("SLACK_WEBHOOK_URL", "The whole address of the webhook."),
+      ("NTFY_TOPIC", "The topic."), ("NTFY_TOKEN", "The bearer, where the server asks for one."),
+      ("WEBHOOK_URL", "The address that is posted to."), ("WEBHOOK_TOKEN", "The bearer, where the server asks for one."),
+    ].flatMap { name, help in
+      [
+        VariableSpec(.whole(name), isSecret: true, help: help),
+        VariableSpec(.whole("\(name)_FILE"), isSecret: true, help: "A file that holds it, of at most 4 KiB."),
+      ]
+    }
 
   let rules: MessageRules
   let writer: MessageWriter
@@ -105,6 +120,7 @@ struct NotifyOptions {
       options.baseURL = url.last == "/" ? String(url.dropLast()) : url
     }
     options.command = (arguments.value("command") ?? "").split(separator: " ").map { String($0) }
+    options.passedSecrets = arguments.all("pass-env")
     options.folder = arguments.value("outbox")
     options.timeout = try arguments.integer("timeout", in: 1...600) ?? 30
     options.patience = try arguments.integer("patience", in: 0...86400) ?? 120

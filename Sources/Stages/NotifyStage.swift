@@ -30,7 +30,7 @@ public struct NotifyStage: FilterStage, ~Copyable {
       OptionSpec(
         "color", .choice(["auto", "always", "never"]), default: "auto",
         help: "Colour of --render text; auto: on a terminal, unless NO_COLOR is set."),
-    ] + NotifyOptions.rules + NotifyOptions.sending,
+    ] + NotifyOptions.rules + NotifyOptions.sending, variables: NotifyOptions.variables,
     examples: [
       ExampleSpec(
         "a run that evaluated nothing", command: "ss-notify --render text",

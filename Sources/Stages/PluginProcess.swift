@@ -30,13 +30,15 @@ final class PluginProcess {
   private static let mostToEnd = 5000
 
   /// Starts `command` in a shell and waits for its introduction.
-  /// - Parameter limit: seconds to wait for each line.
-  init(_ command: String, limit: Double) throws(StageError) {
+  /// - Parameters:
+  ///   - secrets: names of the secrets that it gets.
+  ///   - limit: seconds to wait for each line.
+  init(_ command: String, passing secrets: [String], limit: Double) throws(StageError) {
     self.command = command
     self.limit = limit
     var child: ChildProcess
     do throws(WireError) {
-      child = try ChildProcess(["sh", "-c", command])
+      child = try ChildProcess(["sh", "-c", command], passing: secrets)
     } catch {
       throw StageError(.unavailable, "plugin-start", "\(command): no shell to start it", hint: "sh must be on PATH")
     }

@@ -26,7 +26,7 @@ struct VenueOptions {
   static let extras = ["ticker", "funding", "order_book", "instrument"]
 
   static let options = [
-    OptionSpec("base-url", .required("URL"), help: "Another server that speaks the venue's format. Also SS_BINANCE_URL, SS_BYBIT_URL and so on."),
+    OptionSpec("base-url", .required("URL"), help: "Another server that speaks the venue's format."),
     OptionSpec("kind", .choice(["spot", "linear"]), help: "Which markets topN means, where a venue has both. Default: its first kind."),
     OptionSpec("quote", .required("ASSET"), default: "USDT", help: "topN: only markets that are priced in it."),
     OptionSpec("min-volume", .required("AMOUNT"), help: "topN: only markets with this volume in 24 hours, in the quote asset."),
@@ -47,9 +47,14 @@ struct VenueOptions {
     OptionSpec("plan", help: "Print the requests and their weight instead of sending any."),
   ]
 
+  /// A variable for each venue, beside `--base-url` for the one that is asked.
+  static let variables = Venue.allCases.map {
+    VariableSpec(.option("\($0.rawValue)-url"), help: "Another server that speaks the format of \($0.rawValue), unless --base-url names one.")
+  }
+
   init(_ venue: Venue, _ arguments: Arguments) throws(StageError) {
     self.venue = venue
-    baseURL = arguments.value("base-url") ?? Arguments.environment(venue.environment).flatMap { $0.isEmpty ? nil : $0 }
+    baseURL = arguments.value("base-url") ?? Variables.value("\(venue.rawValue)-url", of: "ss-fetch", in: Arguments.environment)
     let kinds = venue.dialect.kinds
     kind = arguments.value("kind").flatMap { Instrument.Kind(rawValue: $0) } ?? kinds.first ?? .spot
     guard kinds.contains(kind) else { throw .usage("\(venue.rawValue) has no \(kind.rawValue) markets") }

@@ -26,7 +26,7 @@ struct CurlProcess: ~Copyable {
     // The first option keeps a user's ~/.curlrc out.
     var words: [UnsafeMutablePointer<CChar>?] = [program, "-q", "--config", "-"].map { (word: String) in strdup(word) } + [nil]
     var child: pid_t = 0
-    let code = posix_spawnp(&child, program, &actions, nil, &words, environ)
+    let code = ChildEnvironment.with { posix_spawnp(&child, program, &actions, nil, &words, $0) }
     words.forEach { free($0) }
     posix_spawn_file_actions_destroy(&actions)
     close(input[1])

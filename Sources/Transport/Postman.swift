@@ -69,7 +69,7 @@ public final class Postman: Courier {
       return Webhook(curl, url: url, token: try secrets.read("WEBHOOK_TOKEN", isOptional: true))
     case "command":
       guard !options.command.isEmpty else { throw .usage("the sink command needs --command PROGRAM") }
-      return CommandSink(options.command, limit: options.timeout)
+      return CommandSink(options.command, passing: options.passedSecrets, limit: options.timeout)
     default: throw .usage("there is no sink \"\(options.sink)\"")
     }
   }

@@ -15,9 +15,13 @@ public struct ChildProcess: ~Copyable {
   /// Where its standard error goes.
   public enum Errors: Sendable { case inherited, discarded }
 
-  /// Starts `words[0]`, looked up in PATH.
-  /// - Parameter changes: variables of its environment that differ from ours.
-  public init(_ words: [String], changing changes: [String: String] = [:], errors: Errors = .inherited) throws(WireError) {
+  /// Starts `words[0]`, looked up in PATH, in our environment without secrets (`ChildEnvironment`).
+  /// - Parameters:
+  ///   - passing: names of secrets that it gets.
+  ///   - changes: variables of its environment that differ from ours.
+  public init(
+    _ words: [String], passing: [String] = [], changing changes: [String: String] = [:], errors: Errors = .inherited
+  ) throws(WireError) {
     // A child that stops reading is an error of a write, not our death.
     signal(SIGPIPE, SIG_IGN)
     let toChild = try ChildProcess.makePipe()
@@ -35,12 +39,14 @@ public struct ChildProcess: ~Copyable {
         close(toChild.reading)
         close(fromChild.writing)
       }
-      process = try ChildProcess.spawn(words, changes, reads: toChild.reading, writes: fromChild.writing, errors)
+      process = try ChildProcess.spawn(words, passing, changes, reads: toChild.reading, writes: fromChild.writing, errors)
     } catch {
       close(toChild.writing)
       close(fromChild.reading)
       throw error
     }
+    // What people are told of once, a child of ours need not tell again.
+    PipeMark.set(toChild.writing)
     id = process
     input = toChild.writing
     output = fromChild.reading
@@ -188,7 +194,7 @@ public struct ChildProcess: ~Copyable {
   }
 
   private static func spawn(
-    _ words: [String], _ changes: [String: String], reads: Int32, writes: Int32, _ errors: Errors
+    _ words: [String], _ passing: [String], _ changes: [String: String], reads: Int32, writes: Int32, _ errors: Errors
   ) throws(WireError) -> pid_t {
     guard let program = words.first else { throw .cannotStart(errno: ENOENT) }
     var actions = posix_spawn_file_actions_t()
@@ -209,23 +215,12 @@ public struct ChildProcess: ~Copyable {
     posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETPGROUP))
 
     var argv = words.map { strdup($0) } + [nil]
-    var envp = environment(changing: changes).map { strdup($0) } + [nil]
-    defer { for text in argv + envp { free(text) } }
+    defer { for text in argv { free(text) } }
     var process: pid_t = 0
-    let code = posix_spawnp(&process, program, &actions, &attributes, &argv, &envp)
+    let code = ChildEnvironment.with(passing: passing, changing: changes) {
+      posix_spawnp(&process, program, &actions, &attributes, &argv, $0)
+    }
     guard code == 0 else { throw .cannotStart(errno: code) }
     return process
-  }
-
-  /// Ours, as `NAME=value`, with the changed ones replaced or added.
-  private static func environment(changing changes: [String: String]) -> [String] {
-    var entries: [String] = []
-    var next = environ
-    while let entry = next.pointee {
-      let text = String(cString: entry)
-      if changes[String(text.prefix { $0 != "=" })] == nil { entries.append(text) }
-      next += 1
-    }
-    return entries + changes.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
   }
 }

@@ -39,8 +39,8 @@ import Testing
         "--seed", "13", "--from", "2024-06-18", "--bars", "400", "--output", "telegram", "--messenger", chat.url,
       ]).with {
         $0.environment = [
-          "TELEGRAM_BOT_TOKEN": "1:secret", "TELEGRAM_CHAT_ID": "42", "XDG_STATE_HOME": folder.path, "SS_PACE": "none",
-          "SS_NOW": "2024-06-18T00:00:00Z",
+          "TELEGRAM_BOT_TOKEN": "1:secret", "TELEGRAM_CHAT_ID": "42", "XDG_STATE_HOME": folder.path, "SS_NOTIFY_PACE": "none",
+          "SS_NOTIFY_NOW": "2024-06-18T00:00:00Z",
         ]
       }
       let outcome = try scan.run()

@@ -59,7 +59,7 @@ import Testing
     #expect(try Command(scan, "--help").run().text.hasPrefix("Usage: scan "))
     // Symbols alone are those of the venue that ss-fetch asks by itself: here nobody answers for it.
     let unanswered = try Command(scan, "--profile", "balanced", "--symbols", "top20").with {
-      $0.environment = ["SS_BINANCE_URL": "http://127.0.0.1:9", "SS_RETRIES": "0"]
+      $0.environment = ["SS_BINANCE_URL": "http://127.0.0.1:9", "SS_FETCH_RETRIES": "0"]
     }.run()
     #expect(unanswered.code == 75 && unanswered.errorText.contains("binance"), "\(unanswered.code) \(unanswered.errorText)")
   }

@@ -38,11 +38,36 @@ import Testing
   }
 
   @Test func flagsComeBeforeTheEnvironment() throws {
-    let environment = ["SS_PROFILE": "range", "SS_CAP": "4", "SS_QUIET": "1"]
+    let environment = ["SS_PROFILE": "range", "SS_TEST_CAP": "4", "SS_QUIET": "1", "SS_TEST_QUIET": "1", "SS_FORMAT": "a"]
     let arguments = try parse(["--profile", "trend"], environment: environment)
     #expect(arguments.value("profile") == "trend")
     #expect(arguments.value("cap") == "4")
     #expect(!arguments.has("quiet"))
+    #expect(!arguments.has("format"), "only an option that means the same everywhere is read without the stage's name")
+  }
+
+  @Test func theStagesOwnVariableComesBeforeTheSharedOne() throws {
+    var environment = ["SS_PROFILE": "range", "SS_TEST_PROFILE": "mobile", "SS_TEST_SET": "a=1\nb=2,c\n", "SS_SET": "d=4"]
+    var arguments = try parse([], environment: environment)
+    #expect(arguments.value("profile") == "mobile")
+    #expect(arguments.all("set") == ["a=1", "b=2,c"], "each line is one occurrence")
+    environment["SS_TEST_PROFILE"] = ""
+    environment["SS_TEST_SET"] = nil
+    arguments = try parse([], environment: environment)
+    #expect(arguments.value("profile") == "range", "an empty variable is none")
+    #expect(arguments.all("set") == ["d=4"])
+    #expect(try parse(["--set", "e=5"], environment: environment).all("set") == ["e=5"])
+  }
+
+  @Test func aWrongVariableIsNamed() {
+    do throws(StageError) {
+      _ = try parse([], environment: ["SS_TEST_CAP": "x"]).integer("cap")
+      Issue.record("a wrong value was taken")
+    } catch { #expect(error.message.hasPrefix("SS_TEST_CAP takes a whole number")) }
+    do throws(StageError) {
+      _ = try parse([], environment: ["SS_TEST_FORMAT": "x"])
+      Issue.record("a wrong value was taken")
+    } catch { #expect(error.message.hasPrefix("SS_TEST_FORMAT must be one of a, b")) }
   }
 
   @Test func saysWhatIsWrong() throws {

@@ -25,7 +25,7 @@ struct FetchUser {
     Command(["ss-fetch"] + arguments + ["--base-url", venue.url]).with {
       $0.environment = [
         "XDG_CACHE_HOME": folder.appending(path: "cache").path, "XDG_STATE_HOME": folder.appending(path: "state").path, "TMPDIR": folder.path,
-        "SS_RETRY_PAUSE": "0.05",
+        "SS_FETCH_RETRY_PAUSE": "0.05",
       ]
     }
   }

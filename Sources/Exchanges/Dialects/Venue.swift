@@ -13,14 +13,4 @@ public enum Venue: String, CaseIterable, Sendable {
     case .okx: OKX()
     }
   }
-
-  /// The variable that names another server of the same dialect.
-  public var environment: String {
-    switch self {
-    case .binance: "SS_BINANCE_URL"
-    case .binanceUSDM: "SS_BINANCE_USDM_URL"
-    case .bybit: "SS_BYBIT_URL"
-    case .okx: "SS_OKX_URL"
-    }
-  }
 }

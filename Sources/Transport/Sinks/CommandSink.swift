@@ -9,10 +9,13 @@ final class CommandSink: Sink {
   let pace: [Pace] = []
   let isReadByPeople = false
   private let words: [String]
+  /// Names of the secrets that it gets.
+  private let secrets: [String]
   private let limit: Int
 
-  init(_ words: [String], limit: Int) {
+  init(_ words: [String], passing secrets: [String], limit: Int) {
     self.words = words
+    self.secrets = secrets
     self.limit = limit
     receiver = "command-\(CommandSink.fingerprint(words.joined(separator: " ")))"
   }
@@ -23,7 +26,7 @@ final class CommandSink: Sink {
     text.append(0x0A)
     var said = ByteBuffer()
     do throws(WireError) {
-      var child = try ChildProcess(words)
+      var child = try ChildProcess(words, passing: secrets)
       try child.write(text.bytes, receiving: &said)
       child.closeInput()
       var waits = 0
