@@ -69,7 +69,7 @@ let package = Package(
     tests("PlanningTests", of: ["Market", "Profiles", "Structure", "Confluence", "Planning"]),
     tests("RiskTests", of: ["Market", "Profiles", "Structure", "Confluence", "Planning", "Risk"]),
     tests("ExchangesTests", of: ["Market", "Wire", "Exchanges"]),
-    tests("DeliveryTests", of: ["Delivery", "Confluence", "Planning", "Risk", "Market"]),
+    tests("DeliveryTests", of: ["Quoting", "Delivery", "Confluence", "Planning", "Risk", "Market"]),
     tests("EvidenceTests", of: ["Market", "Profiles", "Confluence", "Planning", "Risk", "Evidence"]),
     tests("TransportTests", of: ["Wire", "Exchanges", "Delivery", "Transport"]),
     tests("RecordsTests", of: ["Records", "Stages", "Stage"]),

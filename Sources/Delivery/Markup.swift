@@ -1,3 +1,5 @@
+import Quoting
+
 /// Text with the markup that Telegram calls HTML: `b i u s code pre a blockquote tg-spoiler` and few more, three characters to escape, line breaks as
 /// they are. It is the one form in which messages are written; the others are made from it.
 public struct Markup: Sendable {
@@ -14,7 +16,7 @@ public struct Markup: Sendable {
 
   /// Reads what is not well-formed as text, so that nothing of a message is ever lost.
   public init(_ html: String) {
-    var reader = MarkupReader(html)
+    var reader = MarkupReader(Quoting.terminal(lines: html))
     reader.read(into: &self)
   }
 
@@ -33,21 +35,6 @@ public struct Markup: Sendable {
   mutating func append(_ scalar: Unicode.Scalar, in stack: Int32) {
     scalars.append(scalar)
     around.append(stack)
-  }
-
-  /// `&`, `<` and `>` are the only characters that need it. What no message may hold is left out.
-  public static func escaped(_ text: String) -> String {
-    var out = ""
-    for scalar in text.unicodeScalars {
-      switch scalar {
-      case "&": out += "&amp;"
-      case "<": out += "&lt;"
-      case ">": out += "&gt;"
-      case "\n", "\t": out.unicodeScalars.append(scalar)
-      default: if scalar.value >= 0x20, scalar.value != 0x7F { out.unicodeScalars.append(scalar) }
-      }
-    }
-    return out
   }
 
   /// Tags and the names by which they are equal; all that Telegram reads.
@@ -118,7 +105,7 @@ private struct MarkupReader {
       guard name.first == "#" else { return nil }
       let digits = name.dropFirst()
       let code = digits.first == "x" || digits.first == "X" ? UInt32(digits.dropFirst(), radix: 16) : UInt32(digits)
-      scalar = code.flatMap { $0 == 0 ? nil : Unicode.Scalar($0) }
+      scalar = code.flatMap(Unicode.Scalar.init).flatMap { Quoting.isHidden($0) ? nil : $0 }
     }
     if scalar != nil { place = end + 1 }
     return scalar

@@ -1,3 +1,5 @@
+import Quoting
+
 /// How a sink writes emphasis, and how much of a text it takes.
 public enum MessageForm: Hashable, Sendable {
   case telegram, discord, slack, plain
@@ -19,22 +21,14 @@ public enum MessageForm: Hashable, Sendable {
   func cost(_ scalar: Unicode.Scalar) -> Int {
     switch self {
     case .telegram: scalar.value > 0xFFFF ? 2 : 1
-    case .discord: (MessageForm.special(scalar) ? 2 : 1) + (scalar.value > 0xFFFF ? 1 : 0)
-    case .slack: scalar == "&" ? 5 : scalar == "<" || scalar == ">" ? 4 : scalar.value > 0xFFFF ? 2 : 1
+    case .discord: Quoting.discord(String(scalar)).utf16.count
+    case .slack: Quoting.slack(String(scalar)).utf16.count
     case .plain: UTF8.width(scalar)
     }
   }
 
   /// What beginning or ending a tag takes.
   var tagCost: Int { self == .discord ? 4 : self == .slack ? 3 : 0 }
-
-  /// What Discord's Markdown would read as markup.
-  static func special(_ scalar: Unicode.Scalar) -> Bool {
-    switch scalar {
-    case "\\", "*", "_", "~", "`", "|", "<", ">", "#", "[", "]", "(", ")", "-", "@", ":": true
-    default: false
-    }
-  }
 
   /// The marks around text of a tag; `nil` where the form has none.
   private func mark(_ tag: Markup.Tag) -> String? {
@@ -61,15 +55,9 @@ public enum MessageForm: Hashable, Sendable {
 
   func write(_ scalar: Unicode.Scalar, in stack: [Markup.Tag], to out: inout String) {
     switch self {
-    case .telegram, .slack: out += Markup.escaped(String(Character(scalar)))
-    case .discord:
-      if MessageForm.isCode(stack) {
-        // A backtick ends code whatever stands before it.
-        out.unicodeScalars.append(scalar == "`" ? "'" : scalar)
-      } else {
-        if MessageForm.special(scalar) { out += "\\" }
-        out.unicodeScalars.append(scalar)
-      }
+    case .telegram: out += Quoting.telegram(String(scalar))
+    case .slack: out += Quoting.slack(String(scalar))
+    case .discord: out += MessageForm.isCode(stack) ? Quoting.discordCode(String(scalar)) : Quoting.discord(String(scalar))
     case .plain: out.unicodeScalars.append(scalar)
     }
   }

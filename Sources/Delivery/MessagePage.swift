@@ -5,7 +5,7 @@ public enum MessagePage {
     texts.flatMap { Markup($0).parts(for: .telegram) }.joined(separator: "\n────────\n") + "\n"
   }
 
-  /// A page for a browser. The markup is HTML already; what only Telegram knows shows as plain text.
+  /// A page for a browser. The markup is HTML already; tags that only Telegram knows have no effect, others are text.
   public static func html(_ texts: [String]) -> String {
     var out = """
       <!doctype html>
@@ -14,7 +14,7 @@ public enum MessagePage {
       article{white-space:pre-wrap;border-top:1px solid #8888;padding:1em 0}</style></head><body>
 
       """
-    for text in texts { out += "<article>\(text)</article>\n" }
+    for text in texts { out += "<article>\(Markup(text).written(as: .telegram))</article>\n" }
     return out + "</body></html>\n"
   }
 }

@@ -2,15 +2,23 @@ import Confluence
 import Market
 import Planning
 import Profiles
+import Quoting
 import Risk
 
-/// An accepted plan laid out as labelled rows and paragraphs: what every form of message shows, each in its own markup.
+/// An accepted plan laid out as labelled rows and paragraphs: what every form of message shows, each in its own markup. Each text is one line that
+/// a terminal may show.
 struct PlanSheet {
   struct Row: Hashable {
     var label: String
     var value: String
     /// Why, and from what; may be empty.
     var note: String
+
+    init(label: String, value: String, note: String) {
+      self.label = Quoting.terminal(label)
+      self.value = Quoting.terminal(value)
+      self.note = Quoting.terminal(note)
+    }
   }
 
   /// `BTC/USDT LONG`.
@@ -31,7 +39,7 @@ struct PlanSheet {
     let price = { (value: Double) in NumberText.significant(value) }
     let short = { (value: Double) in NumberText.significant(value, digits: 4) }
 
-    title = "\(setup.symbol) \(plan.direction.trade)"
+    title = Quoting.terminal("\(setup.symbol) \(plan.direction.trade)")
     subtitle = [
       "\(plan.setupType.label)", "score \(NumberText.fixed(plan.confidenceScore, decimals: 1))", "\(signal.priority(profile).label) priority",
       "as of \(setup.asOf.forPeople) at \(price(setup.price))",
@@ -55,7 +63,7 @@ struct PlanSheet {
       facts.append(Row(label: "Message", value: receipt.status.phrase, note: receipt.detail ?? ""))
     }
 
-    rationale = plan.rationale.split(separator: "\n").map(String.init)
+    rationale = plan.rationale.unicodeScalars.split(separator: "\n").map { Quoting.terminal(String($0)) }
     let confluence = setup.confluence
     factors = (confluence?.factors ?? []).sorted { ($1.contribution, $0.name) < ($0.contribution, $1.name) }.map { factor in
       let product = "\(NumberText.fixed(factor.score, decimals: 2)) × \(short(factor.weight * 100))"
@@ -63,8 +71,8 @@ struct PlanSheet {
         label: factor.name, value: factor.hasData ? "\(NumberText.fixed(factor.contribution, decimals: 1)) = \(product)" : "no data",
         note: factor.rationale)
     }
-    adjustments = confluence.map { PlanSheet.adjustments($0) } ?? ""
-    gates = setup.gates.map { "\($0.name) \($0.outcome.label)" }.joined(separator: ", ")
+    adjustments = Quoting.terminal(confluence.map { PlanSheet.adjustments($0) } ?? "")
+    gates = Quoting.terminal(setup.gates.map { "\($0.name) \($0.outcome.label)" }.joined(separator: ", "))
   }
 
   private static func zone(_ zone: TradePlan.EntryZone) -> String {

@@ -1,10 +1,11 @@
 import Market
 import Profiles
+import Quoting
 
 extension ScanReport {
   /// The same as `text`, in Markdown with tables (GitHub's flavour).
   public func markdown(complete: Bool = true, profile: (String) -> Profile) -> String {
-    var out = "# SniperSight\n\n\(Markdown.escaped(occasion))\n\n"
+    var out = "# SniperSight\n\n\(Quoting.markdown(occasion))\n\n"
     if !complete { out += "**The run was interrupted: what follows is not all of it.**\n\n" }
     out += "\(summary).\n"
     if !refusals.isEmpty { out += "Refused: \(refusals.map { "\($0.count) `\($0.code.rawValue)`" }.joined(separator: ", ")).\n" }
@@ -20,30 +21,20 @@ extension ScanReport {
     for signal in accepted {
       guard let plan = signal.plan else { continue }
       let sheet = PlanSheet(signal, plan, profile(signal.setup.profile))
-      out += "\n## \(Markdown.escaped(sheet.title))\n\n\(Markdown.escaped(sheet.subtitle))\n\n"
+      out += "\n## \(Quoting.markdown(sheet.title))\n\n\(Quoting.markdown(sheet.subtitle))\n\n"
       out += Markdown.table(["", "", ""], (sheet.orders + sheet.facts).map { [$0.label, $0.value, $0.note] })
-      for paragraph in sheet.rationale { out += "\n\(Markdown.escaped(paragraph))\n" }
+      for paragraph in sheet.rationale { out += "\n\(Quoting.markdown(paragraph))\n" }
       if !sheet.factors.isEmpty { out += "\n" + Markdown.table(["Factor", "Points", "Why"], sheet.factors.map { [$0.label, $0.value, $0.note] }) }
-      if !sheet.adjustments.isEmpty { out += "\n\(Markdown.escaped(sheet.adjustments))\n" }
-      if !sheet.gates.isEmpty { out += "\nGates: \(Markdown.escaped(sheet.gates))\n" }
+      if !sheet.adjustments.isEmpty { out += "\n\(Quoting.markdown(sheet.adjustments))\n" }
+      if !sheet.gates.isEmpty { out += "\nGates: \(Quoting.markdown(sheet.gates))\n" }
     }
     return out
   }
 }
 
 enum Markdown {
-  /// Text that stays as it is: what Markdown would read as markup gets a backslash.
-  static func escaped(_ text: String) -> String {
-    var out = ""
-    for character in text {
-      if "\\`*_[]<>|#".contains(character) { out.append("\\") }
-      out.append(character)
-    }
-    return out
-  }
-
   static func table(_ head: [String], _ rows: [[String]]) -> String {
-    let line = { (cells: [String]) in "| " + cells.map { escaped($0) }.joined(separator: " | ") + " |\n" }
+    let line = { (cells: [String]) in "| " + cells.map { Quoting.markdown(cell: $0) }.joined(separator: " | ") + " |\n" }
     return line(head) + "|" + head.map { _ in " --- |" }.joined() + "\n" + rows.map(line).joined()
   }
 }

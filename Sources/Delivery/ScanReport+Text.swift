@@ -1,5 +1,6 @@
 import Market
 import Profiles
+import Quoting
 
 extension ScanReport {
   /// For a terminal: a table of all symbols with the reason of each refusal, then each accepted plan in full.
@@ -8,7 +9,7 @@ extension ScanReport {
   ///   - profile: by name, for priorities.
   ///   - width: columns; only the table's last column may exceed them.
   public func text(complete: Bool = true, colour: Bool = false, width: Int = 110, profile: (String) -> Profile) -> String {
-    var out = TextLayout.inked("SniperSight", .bold, colour: colour) + (occasion.isEmpty ? "" : " · \(occasion)") + "\n"
+    var out = TextLayout.inked("SniperSight", .bold, colour: colour) + (occasion.isEmpty ? "" : " · \(Quoting.terminal(occasion))") + "\n"
     if !complete { out += TextLayout.inked("The run was interrupted: what follows is not all of it.", .yellow, colour: colour) + "\n" }
     out += summary + "\n"
     if !refusals.isEmpty { out += "refused: \(refusalCounts)\n" }
@@ -22,8 +23,8 @@ extension ScanReport {
     let rows = latest.map { signal in
       let setup = signal.setup
       return [
-        setup.symbol, signal.side, "\(setup.state.label)", signal.score.map { NumberText.fixed($0, decimals: 1) } ?? "-",
-        NumberText.significant(setup.price, digits: 7), signal.verdict,
+        Quoting.terminal(setup.symbol), signal.side, "\(setup.state.label)", signal.score.map { NumberText.fixed($0, decimals: 1) } ?? "-",
+        NumberText.significant(setup.price, digits: 7), Quoting.terminal(signal.verdict),
       ]
     }
     let widths = head.indices.map { column in ([head] + rows).map { $0[column].count }.max() ?? 0 }

@@ -1,3 +1,5 @@
+import Quoting
+
 /// Why a template cannot be used.
 public struct TemplateFault: Error, Equatable {
   /// 1-based.
@@ -63,7 +65,7 @@ public struct Template: Sendable {
         guard let value = item.flatMap({ Fields.value(name, $0) }) ?? Fields.value(name, fields.texts) else {
           throw TemplateFault(line: line, text: "there is no field \"\(name)\"")
         }
-        out += Markup.escaped(value)
+        out += Quoting.telegram(value)
       case .section(let name, let inner, let line):
         if item == nil, let items = fields.lists.first(where: { $0.name == name })?.items {
           for item in items { try fill(inner, fields, item: item, into: &out) }

@@ -47,7 +47,7 @@ public final class JSONArrayLines: LineSource {
       isOver = true
     case 0x2C where depth == 1: return false
     case _ where depth == 2: row.append(byte)
-    default: throw RowFault(.badJSON, "an array of arrays was expected, not '\(Character(Unicode.Scalar(byte)))'", column: index)
+    default: throw RowFault(.badJSON, "an array of arrays was expected, not '\(Unicode.Scalar(byte))'", column: index)
     }
     return false
   }

@@ -106,7 +106,7 @@ extension LedgerBook {
   }
 
   init(_ text: String) {
-    for line in text.split(separator: "\n") {
+    for line in text.unicodeScalars.split(separator: "\n").map(Substring.init) {
       let words = line.split(separator: " ", maxSplits: 4)
       let time = { (place: Int) in words.count > place ? Int64(words[place]).map { Timestamp(milliseconds: $0) } : nil }
       switch words.first {

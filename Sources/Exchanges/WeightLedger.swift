@@ -1,5 +1,6 @@
 import Glibc
 import Market
+import Quoting
 import Wire
 
 /// The account of what all processes of this machine ask of one venue: a file that each of them locks, reads, changes and lets go. It outlives them, and
@@ -77,7 +78,7 @@ public final class WeightLedger {
   }
 
   public func ban(seconds: Double, reason: String) throws(FileFailure) {
-    try change { book, now in book.ban = (now + Timestamp.span(seconds: seconds), String(reason.map { $0.isNewline ? " " : $0 })) }
+    try change { book, now in book.ban = (now + Timestamp.span(seconds: seconds), Quoting.terminal(Quoting.joined(reason))) }
   }
 
   public func learn(_ learnt: [VenueLimit]) throws(FileFailure) {

@@ -1,33 +1,42 @@
 extension Quoting {
-  /// One line of CommonMark, also within a cell of a table and at the beginning of a line, that reads as `text`. White space and line breaks
-  /// become single spaces; hidden scalars are shown as a terminal would.
-  public static func markdown(_ text: String) -> String {
+  /// One line of CommonMark that reads as `text`, wherever it stands. White space and line breaks become single spaces; hidden scalars are shown
+  /// as a terminal would.
+  public static func markdown(_ text: String) -> String { markdown(text, beginsLine: true) }
+
+  /// The same for a cell of a table, where no list and no rule can begin.
+  public static func markdown(cell text: String) -> String { markdown(text, beginsLine: false) }
+
+  private static func markdown(_ text: String, beginsLine: Bool) -> String {
     let scalars = Array(terminal(joined(text)).unicodeScalars)
     var out = String.UnicodeScalarView()
     for (place, scalar) in scalars.enumerated() {
-      if isMarkup(scalar) || beginsBlock(scalars, place) || beginsLink(scalars, place) { out.append("\\") }
+      let next = place + 1 < scalars.count ? scalars[place + 1] : " "
+      if isMarkup(scalar, before: next) || beginsLine && beginsBlock(scalars, place, next) || beginsLink(scalars, place) { out.append("\\") }
       out.append(scalar)
     }
     return String(out)
   }
 
-  private static func joined(_ text: String) -> String {
+  /// White space and line breaks as single spaces, none at either end.
+  public static func joined(_ text: String) -> String {
     text.unicodeScalars.split { $0 == " " || $0 == "\n" || $0 == "\r" || $0 == "\t" }.map { String($0) }.joined(separator: " ")
   }
 
   /// What begins markup wherever it stands: emphasis, code, links, HTML, entities, cells, headings, mathematics.
-  private static func isMarkup(_ scalar: Unicode.Scalar) -> Bool {
+  private static func isMarkup(_ scalar: Unicode.Scalar, before next: Unicode.Scalar) -> Bool {
     switch scalar {
-    case "\\", "`", "*", "_", "[", "]", "<", ">", "&", "|", "#", "~", "$": true
+    case "\\", "`", "*", "_", "[", "]", "<", ">", "|", "#", "~", "$": true
+    case "&": next == "#" || next.properties.isAlphabetic
     default: false
     }
   }
 
   /// What begins a list, a rule or an underlined heading where it is the first of a line.
-  private static func beginsBlock(_ scalars: [Unicode.Scalar], _ place: Int) -> Bool {
+  private static func beginsBlock(_ scalars: [Unicode.Scalar], _ place: Int, _ next: Unicode.Scalar) -> Bool {
     switch scalars[place] {
-    case "-", "+", "=", ":": place == 0
-    case ".", ")": place > 0 && place < 10 && scalars[..<place].allSatisfy { ("0"..."9").contains($0) }
+    case "=": place == 0
+    case "-", "+": place == 0 && (next == " " || next == "-")
+    case ".", ")": next == " " && place > 0 && place < 10 && scalars[..<place].allSatisfy { ("0"..."9").contains($0) }
     default: false
     }
   }

@@ -15,14 +15,15 @@ public enum Quoting {
   /// One line for people: each hidden scalar stands as its number, `<U+001B>`; a tab becomes a space.
   public static func terminal(_ text: String) -> String { shown(text, keepingLines: false) }
 
-  /// Several lines for people: the same, but line feeds stay.
+  /// Several lines for people: the same, but line feeds and tabs stay.
   public static func terminal(lines text: String) -> String { shown(text, keepingLines: true) }
 
   private static func shown(_ text: String, keepingLines: Bool) -> String {
     guard text.unicodeScalars.contains(where: isHidden) else { return text }
     return replaced(text) { scalar in
       guard isHidden(scalar) else { return nil }
-      return scalar == "\t" ? " " : scalar == "\n" && keepingLines ? "\n" : "<\(number(scalar))>"
+      if scalar == "\t" { return keepingLines ? nil : " " }
+      return scalar == "\n" && keepingLines ? nil : "<\(number(scalar))>"
     }
   }
 

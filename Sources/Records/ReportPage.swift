@@ -1,5 +1,6 @@
 import Evidence
 import Market
+import Quoting
 import Wire
 
 /// A report as one HTML page: the record and some charts as data, and the script that draws them. Nothing is fetched.
@@ -8,19 +9,12 @@ public enum ReportPage {
     out.append(ReportPageTemplate.head)
     var data = ByteBuffer()
     ReportRecord.encode(report, into: &data)
-    embed(data.bytes, into: &out)
+    out.append(Quoting.script(json: data.text))
     out.append("</script>\n<script type=\"application/json\" id=\"charts\">" as StaticString)
     data.truncate(to: 0)
     encode(charts, into: &data)
-    embed(data.bytes, into: &out)
+    out.append(Quoting.script(json: data.text))
     out.append(ReportPageTemplate.tail)
-  }
-
-  /// JSON inside a script element: no text of the data can end it.
-  private static func embed(_ json: Bytes, into out: inout ByteBuffer) {
-    for byte in json {
-      if byte == 0x3C { out.append("\\u003c" as StaticString) } else { out.append(byte) }
-    }
   }
 
   private static func encode(_ charts: [TradeChart], into out: inout ByteBuffer) {

@@ -1,4 +1,5 @@
 import Glibc
+import Quoting
 import Wire
 
 /// Where in the input something happened.
@@ -36,10 +37,7 @@ public struct Diagnostics: Sendable {
   public func note(_ text: String) { say("\(program): \(text)") }
 
   private func say(_ text: String) {
-    // Control characters of hostile input must not reach a terminal: below space, DEL, and those that UTF-8 writes as C2 80 to C2 9F.
-    var bytes = text.utf8.map { $0 < 0x20 || $0 == 0x7F ? UInt8(0x3F) : $0 }
-    for place in bytes.indices.dropLast() where bytes[place] == 0xC2 && bytes[place + 1] < 0xA0 { (bytes[place], bytes[place + 1]) = (0x3F, 0x3F) }
-    bytes.append(0x0A)
+    let bytes = Array((Quoting.terminal(text) + "\n").utf8)
     var done = 0
     while done < bytes.count {
       let wrote = bytes.withUnsafeBytes { write(2, $0.baseAddress! + done, bytes.count - done) }

@@ -1,4 +1,5 @@
 import Glibc
+import Quoting
 import Wire
 
 /// Runs a filter as a process. Never returns.
@@ -43,7 +44,7 @@ private func asProcess<S: Executable & ~Copyable>(
     if text == nil { text = try S.answer(arguments) }
     if let text {
       var output = LineWriter(descriptor: 1)
-      output.buffer.append(text)
+      output.show(lines: text)
       try output.flushOrFail()
       return .ok
     }
@@ -110,6 +111,11 @@ extension StageError {
 }
 
 extension LineWriter {
+  /// Writes a line, or a part of one, that people read.
+  public mutating func show(_ text: String) { buffer.append(Quoting.terminal(text)) }
+  /// Writes several lines that people read.
+  public mutating func show(lines text: String) { buffer.append(Quoting.terminal(lines: text)) }
+
   mutating func flushOrFail() throws(StageError) {
     do throws(WireError) { try flush() } catch { throw StageError(error) }
   }

@@ -1,4 +1,5 @@
 import Glibc
+import Quoting
 
 /// One line of progress, written over and over. Only where a person sees it: in a pipe or a log there is none.
 public final class ProgressLine {
@@ -16,7 +17,7 @@ public final class ProgressLine {
     let now = Statistics.now()
     guard urgent || now - last > 0.1 else { return }
     last = now
-    let line = text()
+    let line = Quoting.terminal(text())
     width = line.count
     put("\r\u{1B}[K" + line)
   }

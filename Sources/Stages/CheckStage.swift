@@ -113,8 +113,10 @@ public struct CheckStage: SourceStage {
       case .scale: finding = try SymmetryCheck.scale(trial)
       default: finding = try trial.causal(prefixes: try arguments.integer("prefixes", in: 1...1_000_000) ?? 64)
       }
-      finding.write(law.rawValue, into: &output.buffer)
-      output.endLine()
+      for line in finding.lines(law.rawValue) {
+        output.show(line)
+        output.endLine()
+      }
       if case .offends = finding { verdict = .negative }
       do throws(WireError) { try output.flush() } catch { throw StageError(error) }
     }
@@ -128,10 +130,10 @@ enum Finding {
   /// What stands against it: the line of the input, where one can be named, and how it shows.
   case offends(line: Int?, code: String, text: String)
 
-  func write(_ law: String, into out: inout ByteBuffer) {
+  func lines(_ law: String) -> [String] {
     switch self {
-    case .holds(let how): out.append("\(law): holds: \(how)")
-    case .offends(let line, let code, let text): out.append("ss-check: stdin:\(line.map { "\($0):" } ?? "") \(code): \(text)\n\(law): does not hold")
+    case .holds(let how): ["\(law): holds: \(how)"]
+    case .offends(let line, let code, let text): ["ss-check: stdin:\(line.map { "\($0):" } ?? "") \(code): \(text)", "\(law): does not hold"]
     }
   }
 }

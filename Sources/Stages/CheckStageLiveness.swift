@@ -181,13 +181,13 @@ private struct LivenessTally {
         if (fired[row]?.values.reduce(0, +) ?? 0) == 0 { silent.append("\(name) \(direction)") }
       }
     }
-    output.buffer.append("never fired: " + (silent.isEmpty ? "none" : silent.joined(separator: ", ")))
+    output.show("never fired: " + (silent.isEmpty ? "none" : silent.joined(separator: ", ")))
     output.endLine()
   }
 
   private func line(_ head: String, _ cells: [String], into output: inout LineWriter) {
-    output.buffer.append(head + String(repeating: " ", count: max(1, 36 - head.count)))
-    for cell in cells { output.buffer.append(String(repeating: " ", count: max(1, 9 - cell.count)) + cell) }
+    output.show(head + String(repeating: " ", count: max(1, 36 - head.count)))
+    for cell in cells { output.show(String(repeating: " ", count: max(1, 9 - cell.count)) + cell) }
     output.endLine()
   }
 

@@ -44,7 +44,7 @@ struct StreamCheck: ~Copyable {
     }
     if hasRun, !hasEnded { report("truncated", "the stream began with \"run\" and stops without \"end\"", at: nil, into: &output) }
     output.buffer.append("stream: \(lines) lines")
-    if !counts.isEmpty { output.buffer.append(": " + counts.map { "\($0.count) \($0.type)" }.joined(separator: ", ")) }
+    if !counts.isEmpty { output.show(": " + counts.map { "\($0.count) \($0.type)" }.joined(separator: ", ")) }
     output.buffer.append("; \(violations == 0 ? "no" : "\(violations)") violation\(violations == 1 ? "" : "s")")
     output.endLine()
     return violations > 0 ? .negative : lines == 0 ? .notEnoughData : .ok
@@ -75,9 +75,7 @@ struct StreamCheck: ~Copyable {
   private mutating func report(_ code: String, _ text: String, at offset: Int?, into output: inout LineWriter) {
     violations += 1
     let column = offset.map { "\($0 + 1):" } ?? ""
-    output.buffer.append("ss-check: \(place.file):\(place.line):\(column) \(code): ")
-    // Control characters of hostile input must not reach a terminal.
-    for byte in text.utf8 { output.buffer.append(byte < 0x20 || byte == 0x7F ? 0x3F : byte) }
+    output.show("ss-check: \(place.file):\(place.line):\(column) \(code): \(text)")
     output.endLine()
   }
 

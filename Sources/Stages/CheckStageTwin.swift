@@ -106,23 +106,22 @@ enum Twin {
     ("EQH", "EQL"), ("premium", "discount"), ("up", "down"), ("top", "bottom"), ("upper", "lower"), ("plus", "minus"), ("buy", "sell"),
     ("above", "below"), ("support", "resistance"), ("risk_on", "risk_off"),
   ]
-  private static let other: [Substring: String] = Dictionary(
-    pairs.flatMap { [(Substring($0), $1), (Substring($1), $0)] }, uniquingKeysWith: { first, _ in first })
+  private static let other: [String: String] = Dictionary(pairs.flatMap { [($0, $1), ($1, $0)] }, uniquingKeysWith: { first, _ in first })
 
   /// The text with each word of a pair turned into the other.
-  static func swapped(_ text: String, separator: Character? = nil) -> String {
-    if let whole = other[Substring(text)] { return whole }
+  static func swapped(_ text: String, separator: Unicode.Scalar? = nil) -> String {
+    if let whole = other[text] { return whole }
     var out = ""
-    var word = Substring()
-    for character in text {
-      if separator.map({ $0 == character }) ?? !(character.isLetter || character.isNumber) {
-        out += other[word] ?? String(word)
-        out.append(character)
+    var word = ""
+    for scalar in text.unicodeScalars {
+      if separator.map({ $0 == scalar }) ?? !(scalar.properties.isAlphabetic || ("0"..."9").contains(scalar)) {
+        out += other[word] ?? word
+        out.unicodeScalars.append(scalar)
         word = ""
       } else {
-        word.append(character)
+        word.unicodeScalars.append(scalar)
       }
     }
-    return out + (other[word] ?? String(word))
+    return out + (other[word] ?? word)
   }
 }

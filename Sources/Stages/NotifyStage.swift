@@ -106,7 +106,7 @@ public struct NotifyStage: FilterStage, ~Copyable {
     switch form {
     case nil: return
     case .text: output.buffer.append(report.text(complete: isComplete, colour: colour, profile: composer.profiles))
-    case .markdown: output.buffer.append(report.markdown(complete: isComplete, profile: composer.profiles))
+    case .markdown: output.show(lines: report.markdown(complete: isComplete, profile: composer.profiles))
     case .json:
       ScanDocument.encode(report, records: accepted, complete: isComplete, profile: composer.profiles, into: &output.buffer)
       output.endLine()
@@ -115,7 +115,7 @@ public struct NotifyStage: FilterStage, ~Copyable {
       let hasRun = sawRun || report.evaluations > 0
       let summary = hasRun ? try composer.summary(report, complete: isComplete, run: "", now: nil).map { [$0.text] } ?? [] : []
       let texts = summary + messages
-      output.buffer.append(form == .html ? MessagePage.html(texts) : MessagePage.telegram(texts))
+      output.show(lines: form == .html ? MessagePage.html(texts) : MessagePage.telegram(texts))
     }
   }
 }

@@ -161,7 +161,7 @@ public struct ReportStage: FilterStage, ~Copyable {
     let options = EvidenceOptions(draws: draws, seed: seed, folds: folds, trials: trials?.others(than: run) ?? [], null: null)
     let report = try gathering.report(run, rules: choice.profile.risk, options)
     ruling = report.verdict.ruling
-    if form == .text { output.buffer.append(report.text) }
+    if form == .text { output.show(lines: report.text) }
     if form == .json || file != nil {
       var out = ByteBuffer()
       ReportRecord.encode(report, into: &out)

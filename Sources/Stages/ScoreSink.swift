@@ -88,7 +88,7 @@ struct ScoreSink {
   func finish(_ profile: Profile, rank: (Int) -> Int, into output: inout LineWriter) throws(StageError) {
     if let why {
       guard let lastEvaluation else { throw .data("unknown-symbol", "nothing of \(why) was evaluated") }
-      output.buffer.append(ScorePages.why(lastEvaluation, profile))
+      output.show(lines: ScorePages.why(lastEvaluation, profile))
       output.endLine()
       return
     }

@@ -124,7 +124,7 @@ public struct SmcStage: FilterStage, ~Copyable {
 
   private mutating func tell(_ symbol: Int, _ output: inout LineWriter) {
     for sentence in story?.sentences(of: symbols.engines[symbol].events) ?? [] {
-      output.buffer.append(sentence)
+      output.show(sentence)
       output.endLine()
     }
   }

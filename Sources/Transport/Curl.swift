@@ -1,5 +1,6 @@
 import Exchanges
 import Glibc
+import Quoting
 import Wire
 
 /// HTTP by a child `curl`: one process carries a batch of requests over shared connections (docs/design/transport.md says why).
@@ -59,24 +60,9 @@ public final class Curl: HTTPTransport {
 
       """)
     for (index, url) in urls.enumerated() {
-      text.append("url = \(Curl.quoted(url))\noutput = \(Curl.quoted("\(folder)/\(index)"))\n")
+      text.append("url = \(Quoting.curl(url))\noutput = \(Quoting.curl("\(folder)/\(index)"))\n")
     }
     return Array(text.bytes)
-  }
-
-  /// As a value of curl's configuration.
-  static func quoted(_ text: String) -> String {
-    var out = "\""
-    for scalar in text.unicodeScalars {
-      switch scalar {
-      case "\"", "\\": out += "\\\(scalar)"
-      case "\n": out += "\\n"
-      case "\r": out += "\\r"
-      case "\t": out += "\\t"
-      default: out.unicodeScalars.append(scalar)
-      }
-    }
-    return out + "\""
   }
 }
 

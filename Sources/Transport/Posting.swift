@@ -1,5 +1,6 @@
 import Exchanges
 import Glibc
+import Quoting
 import Wire
 
 /// One request with a body.
@@ -73,35 +74,26 @@ extension Curl {
       connect-timeout = \(min(limit, connectLimit))
       max-filesize = 1048576
       write-out = "%{stderr}%{exitcode} %{time_pretransfer} %{errormsg}\\n"
-      output = \(quoted(file))
+      output = \(Quoting.curl(file))
       header = "Expect:"
 
       """)
-    for header in posting.headers { text.append("header = \(quoted(header))\n") }
+    for header in posting.headers { text.append("header = \(Quoting.curl(header))\n") }
     switch posting.body {
     case .text(let body, let type):
-      text.append("header = \(quoted("Content-Type: \(type)"))\ndata-raw = \(quoted(body))\n")
+      text.append("header = \(Quoting.curl("Content-Type: \(type)"))\ndata-raw = \(Quoting.curl(body))\n")
     case .file(let path, let type):
-      text.append("header = \(quoted("Content-Type: \(type)"))\nupload-file = \(quoted(path))\n")
+      text.append("header = \(Quoting.curl("Content-Type: \(type)"))\nupload-file = \(Quoting.curl(path))\n")
     case .form(let fields):
       for field in fields {
         switch field.value {
-        case .text(let value): text.append("form-string = \(quoted("\(field.name)=\(value)"))\n")
-        case .file(let path, let type): text.append("form = \(quoted("\(field.name)=@\"\(formQuoted(path))\";type=\(type)"))\n")
+        case .text(let value): text.append("form-string = \(Quoting.curl("\(field.name)=\(value)"))\n")
+        case .file(let path, let type): text.append("form = \(Quoting.curl("\(field.name)=@\(Quoting.multipart(path));type=\(type)"))\n")
         }
       }
     }
     // Last: a configuration that was cut off has no address, and nothing is sent.
-    text.append("url = \(quoted(posting.url))\n")
+    text.append("url = \(Quoting.curl(posting.url))\n")
     return Array(text.bytes)
-  }
-
-  private static func formQuoted(_ text: String) -> String {
-    var out = ""
-    for character in text {
-      if character == "\"" || character == "\\" { out.append("\\") }
-      out.append(character)
-    }
-    return out
   }
 }

@@ -1,3 +1,4 @@
+import Quoting
 import TestKit
 import Testing
 
@@ -76,16 +77,14 @@ struct TelegramRules {
     (0..<Int(generator.next() % UInt64(most))).map { _ in pieces[Int(generator.next() % UInt64(pieces.count))] }.joined()
   }
 
-  /// What no message may hold is left out by the escaper.
-  static func printable(_ text: String) -> String {
-    String(String.UnicodeScalarView(text.unicodeScalars.filter { $0.value >= 0x20 && $0.value != 0x7F || $0 == "\n" || $0 == "\t" }))
-  }
+  /// Controls stand as their numbers.
+  static func printable(_ text: String) -> String { Quoting.terminal(lines: text) }
 
   @Test func escapedTextIsShownAsItWas() throws {
     var generator = SeededGenerator(seed: 3)
     for _ in 0..<5000 {
       let text = Self.text(&generator, most: 30)
-      let html = "<b>\(Markup.escaped(text))</b>\n<code>\(Markup.escaped(text))</code>"
+      let html = "<b>\(Quoting.telegram(text))</b>\n<code>\(Quoting.telegram(text))</code>"
       let shown = try TelegramRules.shown(html)
       #expect(shown.unicodeScalars.elementsEqual((Self.printable(text) + "\n" + Self.printable(text)).unicodeScalars), "\(html)")
       #expect(Markup(html).plain.unicodeScalars.elementsEqual(shown.unicodeScalars))
@@ -101,7 +100,7 @@ struct TelegramRules {
       signal.plan?.entryZone.rationale = Self.text(&generator, most: 20)
       let text = try #require(try writer.signal(signal, Samples.profile))
       let shown = try TelegramRules.shown(text)
-      #expect(shown.hasPrefix(Self.printable(signal.setup.symbol)))
+      #expect(shown.hasPrefix(Quoting.terminal(signal.setup.symbol)))
       for part in Markup(text).parts(for: .telegram, first: 1024) { _ = try TelegramRules.shown(part) }
     }
   }
@@ -124,7 +123,7 @@ struct TelegramRules {
     var generator = SeededGenerator(seed: 5)
     for _ in 0..<40 {
       let text =
-        "<b>" + Markup.escaped(Self.text(&generator, most: 3000)) + "</b> <i><code>" + Markup.escaped(Self.text(&generator, most: 2000))
+        "<b>" + Quoting.telegram(Self.text(&generator, most: 3000)) + "</b> <i><code>" + Quoting.telegram(Self.text(&generator, most: 2000))
         + "</code></i>"
       let parts = Markup(text).parts(for: form, first: form.captionLimit)
       for (number, part) in parts.enumerated() {

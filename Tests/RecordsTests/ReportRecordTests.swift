@@ -76,7 +76,7 @@ import Wire
     ReportPage.write(try Self.report(trades: 12), charts: [], into: &out)
     let page = out.text
     #expect(page.hasPrefix("<!doctype html>") && page.hasSuffix("</html>\n"))
-    #expect(page.contains("A\\u003c/script>"))
+    #expect(page.contains("A\\u003c/script\\u003e"))
     #expect(!page.contains("http://") || page.split(separator: "http://").dropFirst().allSatisfy { $0.hasPrefix("www.w3.org/2000/svg") })
     #expect(!page.contains("https://"))
   }

@@ -1,6 +1,7 @@
 import Confluence
 import Market
 import Planning
+import Quoting
 import Structure
 
 /// A chart as a gnuplot program with its data in it: price above, volume below, labels of the plan on the right.
@@ -358,10 +359,7 @@ public struct ChartScript {
 
   func number(_ value: Double) -> String { NumberText.significant(value) }
   private func price(_ value: Double) -> String { NumberText.significant(value, digits: 7) }
-  /// In single quotes nothing is special but the quote itself.
-  func quoted(_ text: String) -> String {
-    "'" + String(text.map { $0 == "'" ? "’" : $0.isNewline || ($0.asciiValue ?? 0x20) < 0x20 ? " " : $0 }) + "'"
-  }
+  func quoted(_ text: String) -> String { Quoting.gnuplot(text) }
   mutating func line(_ words: String) { text += words + "\n" }
   mutating func block(_ name: String, _ rows: [String]) { line("\(name) << EOD\n" + rows.joined(separator: "\n") + "\nEOD") }
 }

@@ -1,4 +1,5 @@
 import Market
+import Quoting
 import Wire
 
 /// What Binance's spot and futures markets write alike.
@@ -14,7 +15,7 @@ enum BinanceFormat {
   static func candleQuery(_ symbol: Symbol, _ range: CandleRange) -> String {
     let interval = intervals[range.timeframe] ?? range.timeframe.label
     let (from, to) = (range.from.milliseconds, range.to.milliseconds - 1)
-    return "symbol=\(queryEscaped(marketName(symbol)))&interval=\(interval)&startTime=\(from)&endTime=\(to)&limit=\(range.count)"
+    return "symbol=\(Quoting.percent(marketName(symbol)))&interval=\(interval)&startTime=\(from)&endTime=\(to)&limit=\(range.count)"
   }
 
   /// `[open time, "open", "high", "low", "close", "volume", close time, "quote volume", trades, "taker base", "taker quote", "unused"]`
@@ -64,7 +65,7 @@ enum BinanceFormat {
   /// Up to 100 names, as a query; empty for none, which means all.
   static func symbolsQuery(_ symbols: [Symbol]) -> String {
     if symbols.isEmpty || symbols.count > 100 { return "" }
-    return "?symbols=" + queryEscaped("[\(symbols.map { "\"\(marketName($0))\"" }.joined(separator: ","))]")
+    return "?symbols=" + Quoting.percent("[\(symbols.map { "\"\(marketName($0))\"" }.joined(separator: ","))]")
   }
 
   static func decodeDepth(_ body: Bytes) throws(VenueFault) -> OrderBook {

@@ -1,4 +1,5 @@
 import Market
+import Quoting
 import Wire
 
 /// Binance spot, REST v3. Weight is counted per address and minute; answers carry what is used in `X-MBX-USED-WEIGHT-1M`.
@@ -27,7 +28,7 @@ public struct BinanceSpot: Dialect {
 
   public func depth(_ symbol: Symbol, levels: Int) -> VenueRequest {
     let weight = levels <= 100 ? 5 : levels <= 500 ? 25 : levels <= 1000 ? 50 : 250
-    return VenueRequest("/api/v3/depth?symbol=\(queryEscaped(marketName(symbol)))&limit=\(min(levels, 5000))", limit: "weight", weight: weight)
+    return VenueRequest("/api/v3/depth?symbol=\(Quoting.percent(marketName(symbol)))&limit=\(min(levels, 5000))", limit: "weight", weight: weight)
   }
 
   // Spot markets have no funding: nobody asks these.

@@ -1,4 +1,5 @@
 import Market
+import Quoting
 import Wire
 
 /// Binance USD-margined perpetuals, REST v1.
@@ -19,7 +20,9 @@ public struct BinanceUSDM: Dialect {
     VenueRequest("/fapi/v1/exchangeInfo", limit: "weight", weight: 1)
   }
   public func tickers(_ kind: Instrument.Kind, symbols: [Symbol]) -> VenueRequest {
-    if symbols.count == 1 { return VenueRequest("/fapi/v1/ticker/24hr?symbol=\(queryEscaped(marketName(symbols[0])))", limit: "weight", weight: 1) }
+    if symbols.count == 1 {
+      return VenueRequest("/fapi/v1/ticker/24hr?symbol=\(Quoting.percent(marketName(symbols[0])))", limit: "weight", weight: 1)
+    }
     return VenueRequest("/fapi/v1/ticker/24hr", limit: "weight", weight: 40)
   }
 
@@ -27,18 +30,18 @@ public struct BinanceUSDM: Dialect {
   public func depth(_ symbol: Symbol, levels: Int) -> VenueRequest {
     let steps = [(5, 2), (10, 2), (20, 2), (50, 2), (100, 5), (500, 10), (1000, 20)]
     let (limit, weight) = steps.first { $0.0 >= levels } ?? (1000, 20)
-    return VenueRequest("/fapi/v1/depth?symbol=\(queryEscaped(marketName(symbol)))&limit=\(limit)", limit: "weight", weight: weight)
+    return VenueRequest("/fapi/v1/depth?symbol=\(Quoting.percent(marketName(symbol)))&limit=\(limit)", limit: "weight", weight: weight)
   }
 
   public func funding(_ symbol: Symbol) -> VenueRequest {
-    VenueRequest("/fapi/v1/premiumIndex?symbol=\(queryEscaped(marketName(symbol)))", limit: "weight", weight: 1)
+    VenueRequest("/fapi/v1/premiumIndex?symbol=\(Quoting.percent(marketName(symbol)))", limit: "weight", weight: 1)
   }
 
   public let fundingRows = 1000
   public let fundingIsNewestFirst = false
   /// Both ends are inclusive.
   public func fundingHistory(_ symbol: Symbol, from: Timestamp, to: Timestamp) -> VenueRequest {
-    let query = "symbol=\(queryEscaped(marketName(symbol)))&startTime=\(from.milliseconds)&endTime=\(to.milliseconds - 1)&limit=\(fundingRows)"
+    let query = "symbol=\(Quoting.percent(marketName(symbol)))&startTime=\(from.milliseconds)&endTime=\(to.milliseconds - 1)&limit=\(fundingRows)"
     return VenueRequest("/fapi/v1/fundingRate?\(query)", limit: "funding", weight: 1)
   }
 

@@ -1,4 +1,5 @@
 import Market
+import Quoting
 import Wire
 
 /// Bybit v5, spot and linear perpetuals. Errors come with status 200 and a `retCode`; candles come newest first.
@@ -25,7 +26,7 @@ public struct Bybit: Dialect {
 
   private func request(_ path: String) -> VenueRequest { VenueRequest("/v5/market/\(path)", limit: "requests", weight: 1) }
 
-  private func market(_ symbol: Symbol) -> String { "category=\(symbol.kind.rawValue)&symbol=\(queryEscaped(marketName(symbol)))" }
+  private func market(_ symbol: Symbol) -> String { "category=\(symbol.kind.rawValue)&symbol=\(Quoting.percent(marketName(symbol)))" }
 
   public func time() -> VenueRequest { request("time") }
   /// Spot markets come on one page; the cursor is sent back as it came.
@@ -39,7 +40,7 @@ public struct Bybit: Dialect {
     let isEncoded = cursor.utf8.allSatisfy { byte in
       (0x30...0x39).contains(byte) || (0x41...0x5A).contains(byte) || (0x61...0x7A).contains(byte) || [0x25, 0x2D, 0x2E, 0x5F, 0x7E].contains(byte)
     }
-    return isEncoded ? cursor : queryEscaped(cursor)
+    return isEncoded ? cursor : Quoting.percent(cursor)
   }
 
   public func tickers(_ kind: Instrument.Kind, symbols: [Symbol]) -> VenueRequest {

@@ -167,15 +167,3 @@ public struct HTTPHeaders: Sendable {
   /// `Retry-After` in seconds; its other form, a date, is not used by these venues.
   public var retryAfter: Double? { self["retry-after"].flatMap(Double.init).flatMap { $0 >= 0 && $0 <= 1e7 ? $0 : nil } }
 }
-
-/// Percent-encodes what may not stand in a query as it is; symbols may be written in any script.
-func queryEscaped(_ text: String) -> String {
-  var out = ""
-  for byte in text.utf8 {
-    switch byte {
-    case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, 0x2D, 0x2E, 0x5F, 0x7E: out.append(Character(UnicodeScalar(byte)))
-    default: out += "%" + (byte < 16 ? "0" : "") + String(byte, radix: 16, uppercase: true)
-    }
-  }
-  return out
-}

@@ -1,4 +1,5 @@
 import Market
+import Quoting
 import Wire
 
 /// OKX v5, spot and linear swaps. Everything is a string, candles come newest first, sizes of swaps are in contracts, and only the bars called
@@ -29,7 +30,7 @@ public struct OKX: Dialect {
   public func marketName(_ symbol: Symbol) -> String { "\(symbol.base)-\(symbol.quote)" + (symbol.kind == .linear ? "-SWAP" : "") }
 
   private func type(_ kind: Instrument.Kind) -> String { kind == .spot ? "SPOT" : "SWAP" }
-  private func market(_ symbol: Symbol) -> String { "instId=\(queryEscaped(marketName(symbol)))" }
+  private func market(_ symbol: Symbol) -> String { "instId=\(Quoting.percent(marketName(symbol)))" }
   private func open(_ path: String) -> VenueRequest { VenueRequest("/api/v5/\(path)", limit: "public", weight: 1) }
 
   public func time() -> VenueRequest { open("public/time") }
