@@ -1,7 +1,25 @@
 /// Text inside the languages of programs that this project starts, or tells people to start.
 extension Quoting {
-  /// A string of gnuplot, in single quotes: there only the quote itself is special, and is doubled. A line break would end the command.
-  public static func gnuplot(_ text: String) -> String { "'" + replaced(terminal(text)) { $0 == "'" ? "''" : nil } + "'" }
+  /// A string of gnuplot. Whatever its parser, its macros or its command substitution could see stands as an octal number, which only strings in
+  /// double quotes have. Doubled quotes will not do: gnuplot 5.4 takes a doubled quote behind the first one for an empty string, and expands macros behind them.
+  public static func gnuplot(_ text: String) -> String {
+    let line = terminal(text)
+    guard line.unicodeScalars.contains(where: isSpecialInGnuplot) else { return "'\(line)'" }
+    return "\"" + replaced(line) { isSpecialInGnuplot($0) ? "\\" + octal($0) : nil } + "\""
+  }
+
+  private static func isSpecialInGnuplot(_ scalar: Unicode.Scalar) -> Bool {
+    switch scalar {
+    case "'", "\"", "\\", "`", "@", "$", "{", "}", "!": true
+    default: false
+    }
+  }
+
+  /// Three digits.
+  private static func octal(_ scalar: Unicode.Scalar) -> String {
+    let digits = String(scalar.value, radix: 8)
+    return String(repeating: "0", count: max(0, 3 - digits.utf8.count)) + digits
+  }
 
   /// A value in curl's configuration. A NUL would cut the value off, and becomes U+FFFD.
   public static func curl(_ text: String) -> String {

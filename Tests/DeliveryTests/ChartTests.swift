@@ -130,7 +130,7 @@ import Testing
     block.high = 1e6
     chart.setup.evidence[0] = .orderBlock(block)
     let text = ChartScript.text(of: chart, on: Canvas(), output: nil)
-    for word in [" · watching", "'refused by score: low_score: 43.21 against 50, ", "'high ", "'low ", "'4h block A'"] {
+    for word in [" · watching", "refused by score: low_score: 43.21 against 50, ", "'high ", "'low ", "'4h block A'"] {
       #expect(text.contains(word), "\(word)")
     }
   }
@@ -149,7 +149,7 @@ import Testing
     chart.setup.symbol = "Z\u{600}'; system('x'); '\nset output 'b"
     let text = ChartScript.text(of: chart, on: Canvas(), output: nil)
     let line = text.split(separator: "\n").first { $0.hasPrefix("set label 1 ") }
-    #expect(line?.hasPrefix("set label 1 'Z\u{600}''; system(''x''); ''<U+000A>set output ''b 1h") == true, "\(line ?? "")")
+    #expect(line?.hasPrefix("set label 1 \"Z\u{600}\\047; system(\\047x\\047); \\047<U+000A>set output \\047b 1h") == true, "\(line ?? "")")
   }
 
   @Test func labelsNeverOverlap() {

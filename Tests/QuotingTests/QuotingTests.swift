@@ -14,8 +14,9 @@ import Testing
   }
 
   @Test func programs() {
-    #expect(Quoting.gnuplot("o'brien\n`id`") == "'o''brien<U+000A>`id`'")
-    #expect(Quoting.gnuplot(hidden).unicodeScalars.count { $0 == "'" } == 4)
+    #expect(Quoting.gnuplot("4h block A") == "'4h block A'")
+    #expect(Quoting.gnuplot("o'brien\n`id`") == #""o\047brien<U+000A>\140id\140""#)
+    #expect(Quoting.gnuplot(hidden) == "\"\u{600}\\047\u{600}\\042\u{600}\\140\u{600}<\u{600}\\134\"")
     #expect(Quoting.curl("a\"b\\c\n\r\t\0") == #""a\"b\\c\n\r\t"# + "\u{FFFD}\"")
     #expect(Quoting.multipart("a\"b\\c;d") == #""a\"b\\c;d""#)
     #expect(Quoting.shellWord("a/b.c") == "a/b.c")
