@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
 size_t cbytes_put_general(uint8_t *p, double x, int digits) {
@@ -32,6 +33,8 @@ int cbytes_sync_filesystem(int fd) {
   return 0;
 #endif
 }
+
+int cbytes_memory_file(void) { return memfd_create("snipersight", MFD_CLOEXEC); }
 
 void cbytes_default_sigpipe(void) {
   sigset_t set;

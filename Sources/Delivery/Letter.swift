@@ -103,6 +103,10 @@ public enum CourierFault: Error, Equatable {
   case usage(String)
   /// The outbox cannot be kept.
   case outbox(String)
+  /// The outbox can be read or written no more: the disk is full, or fails.
+  case inputOutput(String)
+  /// The outbox's journal holds what no outbox writes; `offset` counts the bytes before it in its line.
+  case damaged(file: String, line: Int, offset: Int, String, hint: String)
   /// What carries requests is missing.
   case unavailable(String)
   case interrupted
@@ -138,6 +142,8 @@ public struct CourierOptions: Sendable {
   public var passedSecrets: [String] = []
   /// The folder of outboxes; `nil`: the user's.
   public var folder: String?
+  /// The folder of charts, the only one from which pictures are sent; `nil`: the user's.
+  public var charts: String?
   /// Seconds for one request.
   public var timeout = 30
   /// Seconds to wait for a sink that cannot take messages now.

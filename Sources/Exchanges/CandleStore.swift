@@ -84,7 +84,7 @@ public final class CandleStore {
   private func write(
     _ candles: ArraySlice<ExactCandle>, _ old: StoreSource?, _ series: SeriesID, from: Timestamp, to path: String
   ) throws {
-    let file = try Replacement(of: path, mode: 0o644)
+    let file = try Replacement(of: path, mode: 0o644, temporary: path + ".new")
     let line = CandleLine(series)
     var out = ByteBuffer(capacity: 1 << 20)
     var new = candles

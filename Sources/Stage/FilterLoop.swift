@@ -176,7 +176,8 @@ struct FilterLoop<S: FilterStage & ~Copyable>: ~Copyable {
   private mutating func handle(
     _ error: StageError, _ line: Bytes, at place: Place, _ quarantine: borrowing Quarantine?, _ output: inout LineWriter
   ) throws(StageError) {
-    if error.exit == .badData, policy != .fail {
+    // What has a place of its own is no fault of this line, and no policy about lines passes over it.
+    if error.exit == .badData, policy != .fail, error.place == nil {
       statistics.badLines += 1
       diagnostics.report(error, at: place)
       if line.baseAddress != nil { try quarantine?.keep(line) }
@@ -185,7 +186,7 @@ struct FilterLoop<S: FilterStage & ~Copyable>: ~Copyable {
     try settle(into: &output)
     try output.flushOrFail()
     // A helper that fails is no fault of the line that happens to be read then.
-    diagnostics.report(error, at: error.exit == .unavailable ? nil : place)
+    diagnostics.report(error, at: error.place ?? (error.exit == .unavailable ? nil : place))
     throw StageError(error.exit, alreadyReported, "")
   }
 

@@ -37,6 +37,7 @@ struct NotifyOptions {
       "window", .required("MINUTES"), default: "15",
       help: "A symbol fires once in so many minutes in each direction; a plan that replaces one is news."),
     OptionSpec("outbox", .required("DIR"), help: "Where messages are kept until they are sent. Default: in XDG_STATE_HOME."),
+    OptionSpec("charts", .required("DIR"), help: "Pictures are sent from this folder and no other. Default: snipersight/charts in XDG_STATE_HOME."),
     OptionSpec(
       "pace", .required("COUNT/SECONDS"), help: "At most so many messages in so many seconds, several separated by commas; none. Default: the sink's."
     ),
@@ -122,6 +123,7 @@ struct NotifyOptions {
     options.command = (arguments.value("command") ?? "").split(separator: " ").map { String($0) }
     options.passedSecrets = arguments.all("pass-env")
     options.folder = arguments.value("outbox")
+    options.charts = arguments.value("charts")
     options.timeout = try arguments.integer("timeout", in: 1...600) ?? 30
     options.patience = try arguments.integer("patience", in: 0...86400) ?? 120
     options.window = try arguments.integer("window", in: 0...100_000) ?? 15

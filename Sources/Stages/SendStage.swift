@@ -80,7 +80,10 @@ public struct SendStage: FilterStage, ~Copyable {
     switch fault {
     case .credentials: .authentication
     case .interrupted: .terminated
-    case .outbox, .usage, .unavailable: .temporary
+    case .usage, .unavailable: .temporary
+    case .outbox: .cannotCreate
+    case .inputOutput: .inputOutput
+    case .damaged: .badData
     case nil: courier.undelivered > 0 || receipts.contains { $0.status == .refused || $0.status == .unknown } ? .temporary : .ok
     }
   }
@@ -199,7 +202,8 @@ public struct SendStage: FilterStage, ~Copyable {
       let error = error
       fault = error
       if error == .interrupted { throw StageError(error) }
-      diagnostics.report(StageError(error))
+      let report = StageError(error)
+      diagnostics.report(report, at: report.place)
     }
     for remark in courier.takeRemarks() { diagnostics.note(remark) }
     if waits, !isQuiet, courier.undelivered > 0 { diagnostics.note("\(courier.undelivered) messages are still in the outbox") }
@@ -234,6 +238,9 @@ extension StageError {
     case .credentials(let text, let hint): self.init(.authentication, "credentials", text, hint: hint)
     case .usage(let text): self.init(.usage, "usage", text)
     case .outbox(let text): self.init(.cannotCreate, "outbox", text, hint: "--outbox says where messages are kept")
+    case .inputOutput(let text): self.init(.inputOutput, "outbox", text, hint: "what was not sent is tried again by the next run")
+    case .damaged(let file, let line, let offset, let text, let hint):
+      self.init(.badData, "bad-outbox", text, hint: hint, offset: offset, place: Place(file: file, line: line))
     case .unavailable(let text): self.init(.unavailable, "unavailable", text)
     case .interrupted: self.init(.terminated, "interrupted", "asked to stop")
     }

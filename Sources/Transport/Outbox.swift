@@ -2,24 +2,24 @@ import Delivery
 import Exchanges
 import Glibc
 import Market
+import Quoting
 import Wire
 
 /// The journal of messages to one receiver. Every step is a line: the message itself before anything is sent, each attempt before it is made, each
-/// outcome. What a dead process was about to do can be read from it. Lines are only appended, under a lock that all processes share.
+/// outcome. What a dead process was about to do can be read from it. Lines are only appended, under a lock that all processes share. A line that no
+/// outbox writes ends everything: what was sent could be sent again.
 final class Outbox {
   private let path: String
   private let lock: Int32
   private var file: Int32 = -1
   private var identity: ino_t = 0
   private var offset = 0
+  private var line = 0
+  private var sum = JournalSum()
   private var pending = ByteBuffer()
   private(set) var entries: [OutboxEntry] = []
   private var places: [String: Int] = [:]
-  private var scanner = RecordScanner(keys: [
-    "type", "key", "covers", "trigger", "time", "kind", "priority", "silent", "expires", "parts", "record", "at", "part", "unsure", "outcome",
-    "number",
-    "detail", "attempts",
-  ])
+  private var reader = JournalReader()
 
   /// Days for which sent messages are remembered.
   static let memory: Int64 = 90 * Timestamp.day
@@ -39,11 +39,11 @@ final class Outbox {
   /// Runs `body` while no other process reads or writes, with all that they wrote known.
   func locked<R>(_ body: () throws(CourierFault) -> R) throws(CourierFault) -> R {
     while flock(lock, LOCK_EX) != 0 {
-      if errno != EINTR { throw .outbox(FileFailure(path).text) }
+      if errno != EINTR { throw CourierFault(FileFailure(path)) }
       if SystemCalls().interruption() != 0 { throw .interrupted }
     }
     defer { flock(lock, LOCK_UN) }
-    do throws(FileFailure) { try refresh() } catch { throw .outbox(error.text) }
+    try refresh()
     return try body()
   }
 
@@ -51,22 +51,59 @@ final class Outbox {
 
   // MARK: Reading
 
-  private func refresh() throws(FileFailure) {
-    var status = stat()
-    if file < 0 || stat(path, &status) != 0 || status.st_ino != identity {
-      if file >= 0 { close(file) }
-      file = -1
-      file = try RegularFile.open(path, for: .appending)
-      guard fstat(file, &status) == 0 else { throw FileFailure(path) }
-      identity = status.st_ino
+  /// Reads what was written since; all of it, where another process has written the journal anew.
+  private func refresh() throws(CourierFault) {
+    let known = entries
+    let isNew: Bool
+    var text: ByteBuffer
+    do throws(FileFailure) {
+      isNew = try reopen()
+      text = try unread(from: isNew ? 0 : offset)
+    } catch {
+      if error.code == ESTALE { throw damaged(JournalDamage(offset: 0, text: "the file is shorter than it was")) }
+      throw CourierFault(error)
+    }
+    if isNew {
       offset = 0
+      line = 0
+      sum = JournalSum()
       entries = []
       places = [:]
     }
+    var start = 0
+    let bytes = text.bytes
+    while start < bytes.count, let end = bytes[start...].firstIndex(of: 0x0A) {
+      line += 1
+      try take(Bytes(rebasing: bytes[start..<end]))
+      start = end + 1
+    }
+    try cutTorn(Bytes(rebasing: bytes[start...]), at: offset + start)
+    offset += start
+    // The lines above point into it.
+    text.truncate(to: 0)
+    if isNew { try compare(known) }
+  }
+
+  /// Whether the journal is another file than before.
+  private func reopen() throws(FileFailure) -> Bool {
+    var status = stat()
+    if file >= 0, lstat(path, &status) == 0, status.st_ino == identity { return false }
+    if file >= 0 { close(file) }
+    file = -1
+    file = try RegularFile.open(path, for: .appending)
+    guard fstat(file, &status) == 0 else { throw FileFailure(path) }
+    identity = status.st_ino
+    return true
+  }
+
+  /// The bytes behind those that were read.
+  private func unread(from offset: Int) throws(FileFailure) -> ByteBuffer {
+    var status = stat()
     guard fstat(file, &status) == 0 else { throw FileFailure(path) }
     let size = Int(status.st_size)
-    guard size > offset else { return }
-    var text = ByteBuffer(capacity: size - offset + 1)
+    // Shorter than what was read from it: somebody else cuts it.
+    guard size >= offset else { throw FileFailure(path, ESTALE) }
+    var text = ByteBuffer(capacity: max(0, size - offset) + 1)
     var done = offset
     while done < size {
       text.reserve(size - done)
@@ -76,68 +113,62 @@ final class Outbox {
       text.advance(to: text.end + got)
       done += got
     }
-    var start = 0
-    let bytes = text.bytes
-    while start < bytes.count, let end = bytes[start...].firstIndex(of: 0x0A) {
-      let line = Bytes(rebasing: bytes[start..<end])
-      if scanner.scan(line) { apply(scanner.record(line)) }
-      start = end + 1
-    }
-    // The lines above point into it.
-    text.truncate(to: 0)
-    // What a dead writer left of a line; nothing was done about it yet.
-    if start < size - offset, ftruncate(file, off_t(offset + start)) != 0 { throw FileFailure(path) }
-    offset += start
+    return text
   }
 
-  private func apply(_ record: Record) {
-    guard let key = record[1].string else { return }
-    let at = Timestamp(clamping: record[11].number ?? 0)
-    if record[0].equals("letter") {
-      guard isNews(key) else { return }
-      var entry = OutboxEntry(key: key)
-      entry.covers = record[2].elements.compactMap(\.string)
-      entry.trigger = record[3].string
-      entry.time = Timestamp(clamping: record[4].number ?? 0)
-      entry.kind = record[5].string.flatMap { MessageKind(rawValue: $0) } ?? .signal
-      entry.priority = Signal.Priority.allCases.first { record[6].equals($0.label) } ?? .medium
-      entry.isSilent = record[7].flag ?? false
-      entry.expires = record[8].number.map { Timestamp(clamping: $0) }
-      for part in record[9].elements {
-        let photos = part.member("photos")?.elements.map { photo in
-          Letter.Photo(path: photo.member("path")?.string ?? "", caption: photo.member("caption")?.string ?? "")
-        }
-        entry.parts.append(OutboxEntry.Part(text: part.member("text")?.string ?? "", photos: photos ?? []))
+  private func take(_ bytes: Bytes) throws(CourierFault) {
+    do throws(JournalDamage) {
+      let found = try reader.read(bytes)
+      guard sum.follow(bytes) else {
+        throw JournalDamage(offset: 0, text: "the checksum is another: this line or one before it was altered or is gone")
       }
-      entry.record = record[10].string
-      entry.posted = at
-      places[key] = entries.count
+      try apply(found)
+    } catch {
+      throw damaged(error)
+    }
+  }
+
+  /// What a dead writer left of a line is cut off: nothing was done about it yet. It begins as every line does.
+  private func cutTorn(_ rest: Bytes, at place: Int) throws(CourierFault) {
+    if rest.isEmpty { return }
+    let begin = ("{\"type\":\"" as StaticString).bytes
+    guard zip(rest, begin).allSatisfy({ $0 == $1 }), rest.allSatisfy({ $0 >= 0x20 }) else {
+      line += 1
+      throw damaged(JournalDamage(offset: 0, text: "the last line has no end and is no begin of one"))
+    }
+    guard ftruncate(file, off_t(place)) == 0 else { throw CourierFault(FileFailure(path)) }
+  }
+
+  /// Another process that writes the journal anew leaves nothing out that is still of account.
+  private func compare(_ known: [OutboxEntry]) throws(CourierFault) {
+    let oldest = WallClock.real + -Outbox.memory
+    for entry in known where entry.outcome != .expired && (entry.outcome == nil || entry.posted > oldest) {
+      let found = self.entry(of: entry.key)
+      guard found != nil, entry.outcome == nil || found?.outcome != nil else {
+        throw damaged(JournalDamage(offset: 0, text: "the file was replaced, and the new one does not know \"\(entry.key)\""))
+      }
+    }
+  }
+
+  private func damaged(_ damage: JournalDamage) -> CourierFault {
+    .damaged(
+      file: path, line: line, offset: damage.offset, damage.text,
+      hint: "nothing is sent. mv \(Quoting.shellWord(path)) \(Quoting.shellWord(path + ".damaged")) begins a new outbox, which sends again what "
+        + "comes again")
+  }
+
+  private func apply(_ line: JournalLine) throws(JournalDamage) {
+    switch line {
+    case .letter(let entry):
+      guard isNews(entry.key) else { return }
+      places[entry.key] = entries.count
       for key in entry.covers where isNews(key) { places[key] = entries.count }
       entries.append(entry)
-      return
-    }
-    guard let place = places[key] else { return }
-    if record[0].equals("trying") {
-      entries[place].isTrying = true
-      entries[place].attempts += 1
-      if record[13].flag == true { entries[place].isUnsure = true }
-    } else if record[0].equals("later") {
-      entries[place].isTrying = false
-      entries[place].detail = record[16].string
-    } else if record[0].equals("split") {
-      entries[place].split()
-    } else if record[0].equals("part") {
-      entries[place].isTrying = false
-      entries[place].next += 1
-      entries[place].detail = nil
-      if let number = record[15].string { entries[place].numbers.append(number) }
-    } else if record[0].equals("done") {
-      entries[place].isTrying = false
-      entries[place].outcome = record[14].string.flatMap { Receipt.Status(rawValue: $0) }
-      entries[place].detail = record[16].string
-      if let number = record[15].string { entries[place].numbers = [number] }
-      if let attempts = record[17].integer { entries[place].attempts = attempts }
-      if record[13].flag == true { entries[place].isUnsure = true }
+    case .step(let key, let step):
+      guard let place = places[key], entries[place].key == key else {
+        throw JournalDamage(offset: 0, text: "no line before this one has the message \"\(key)\"")
+      }
+      guard entries[place].take(step) else { throw JournalDamage(offset: 0, text: "the message \"\(key)\" has no part left") }
     }
   }
 
@@ -155,7 +186,7 @@ final class Outbox {
   func beginAttempt(_ key: String, repeats: Bool) throws(CourierFault) {
     step("trying", key) { if repeats { $0.field("unsure", true) } }
     try append()
-    guard fdatasync(file) == 0 else { throw .outbox(FileFailure(path).text) }
+    guard fdatasync(file) == 0 else { throw CourierFault(FileFailure(path)) }
   }
 
   /// It surely did not arrive.
@@ -185,7 +216,7 @@ final class Outbox {
 
   /// All that was written is on the disk.
   func sync() throws(CourierFault) {
-    if file >= 0, fdatasync(file) != 0 { throw .outbox(FileFailure(path).text) }
+    if file >= 0, fdatasync(file) != 0 { throw CourierFault(FileFailure(path)) }
   }
 
   private func step(_ type: StaticString, _ key: String, _ more: (inout ByteBuffer) -> Void) {
@@ -199,49 +230,59 @@ final class Outbox {
   }
 
   private func append() throws(CourierFault) {
-    guard Outbox.write(pending.bytes, to: file) else {
-      let failure = FileFailure(path)
+    var next = sum
+    let whole = sealed(&next)
+    pending.truncate(to: 0)
+    do throws(FileFailure) {
+      try RegularFile.write(whole.bytes, to: file, path)
+    } catch {
       // Half a line must not stand before the next one.
       ftruncate(file, off_t(offset))
-      pending.truncate(to: 0)
-      throw .outbox(failure.text)
+      throw CourierFault(error)
     }
-    pending.truncate(to: 0)
-    do throws(FileFailure) { try refresh() } catch { throw .outbox(error.text) }
+    try refresh()
   }
 
-  private static func write(_ bytes: Bytes, to file: Int32) -> Bool {
-    var done = 0
-    while done < bytes.count {
-      let wrote = Glibc.write(file, bytes.baseAddress.map { $0 + done }, bytes.count - done)
-      if wrote >= 0 { done += wrote } else if errno != EINTR { return false }
-    }
-    return true
+  /// The pending lines with their sums.
+  private func sealed(_ sum: inout JournalSum) -> ByteBuffer {
+    var whole = ByteBuffer(capacity: pending.count + 256)
+    for line in pending.bytes.split(separator: 0x0A) { sum.seal(Bytes(rebasing: line), into: &whole) }
+    return whole
   }
 
   /// Writes the journal anew without what is settled, once it has grown. Keys are remembered for `memory`.
   func compact() throws(CourierFault) {
     guard offset > Outbox.compactAbove else { return }
     let oldest = WallClock.real + -Outbox.memory
-    var text = ByteBuffer(capacity: 1 << 16)
     for entry in entries where entry.outcome == nil || entry.posted > oldest {
       var kept = entry
       if let outcome = entry.outcome {
         kept.parts = []
         kept.record = nil
-        kept.encode(into: &text)
-        kept.encodeOutcome(outcome, into: &text)
+        kept.encode(into: &pending)
+        kept.encodeOutcome(outcome, into: &pending)
       } else {
-        kept.encode(into: &text)
-        kept.encodeProgress(into: &text)
+        kept.encode(into: &pending)
+        kept.encodeProgress(into: &pending)
       }
     }
-    let temporary = "\(path).tmp"
-    let new = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
-    guard new >= 0 else { throw .outbox(FileFailure(temporary).text) }
-    let isWhole = Outbox.write(text.bytes, to: new) && fdatasync(new) == 0
-    close(new)
-    guard isWhole, rename(temporary, path) == 0 else { throw .outbox(FileFailure(path).text) }
-    do throws(FileFailure) { try refresh() } catch { throw .outbox(error.text) }
+    var sum = JournalSum()
+    let whole = sealed(&sum)
+    pending.truncate(to: 0)
+    do throws(FileFailure) {
+      let new = try Replacement(of: path, temporary: "\(path).tmp")
+      try new.write(whole.bytes)
+      try new.keep()
+    } catch {
+      throw CourierFault(error)
+    }
+    try refresh()
+  }
+}
+
+extension CourierFault {
+  /// A file of the outbox that failed.
+  init(_ failure: FileFailure) {
+    self = [EIO, ENOSPC, EDQUOT, EFBIG].contains(failure.code) ? .inputOutput(failure.text) : .outbox(failure.text)
   }
 }

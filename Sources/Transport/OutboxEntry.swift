@@ -34,12 +34,47 @@ struct OutboxEntry {
     /// Markup.
     var text: String
     var photos: [Letter.Photo] = []
+
+    /// With the pictures that were found: as the files that they are, or as the copies that were looked at. None, where one is missing.
+    func showing(_ pictures: [Picture], asFiles: Bool) -> Part {
+      var part = self
+      part.photos = zip(photos, pictures).map { Letter.Photo(path: asFiles ? $1.file : $1.name, caption: $0.caption) }
+      return part
+    }
   }
 
   /// Each picture of the next part, with its caption, becomes a part of its own.
   mutating func split() {
     guard next < parts.count, parts[next].photos.count > 1 else { return }
     parts.replaceSubrange(next...next, with: parts[next].photos.map { Part(text: $0.caption, photos: [Letter.Photo(path: $0.path)]) })
+  }
+
+  /// Goes on as a step of the journal says; false when the step cannot be: a part that there is not.
+  mutating func take(_ step: JournalStep) -> Bool {
+    switch step {
+    case .trying(let isRepeat):
+      isTrying = true
+      attempts += 1
+      if isRepeat { isUnsure = true }
+    case .later(let detail):
+      isTrying = false
+      self.detail = detail
+    case .split: split()
+    case .part(let number):
+      guard next < parts.count else { return false }
+      isTrying = false
+      next += 1
+      detail = nil
+      if let number { numbers.append(number) }
+    case .done(let outcome, let detail, let number, let attempts, let isUnsure):
+      isTrying = false
+      self.outcome = outcome
+      self.detail = detail
+      if let number { numbers = [number] }
+      if let attempts { self.attempts = attempts }
+      if isUnsure { self.isUnsure = true }
+    }
+    return true
   }
 
   var receipt: Receipt {

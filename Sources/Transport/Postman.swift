@@ -12,6 +12,8 @@ public final class Postman: Courier {
   private let outbox: Outbox
   private let pace: PaceFile
   private let accountPace: PaceFile?
+  /// The folder of charts; `nil` where nobody knows one.
+  private let charts: String?
   private var remarks: [String] = []
   /// Milliseconds that the rehearsal's clock is ahead.
   private let ahead: Int64
@@ -24,6 +26,8 @@ public final class Postman: Courier {
   /// Answers lost in this run, by key.
   private var lost: [String: Int] = [:]
   private var hasCompacted = false
+  /// Parts of which was said that they go without their picture.
+  private var bared: Set<String> = []
   /// So many lost answers for one message, and it is not sent again.
   private static let mostLost = 3
 
@@ -34,14 +38,15 @@ public final class Postman: Courier {
     var secrets = Secrets()
     let sink = try Postman.sink(options, &secrets)
     let folder: String
-    if let named = options.folder { folder = named } else { folder = try Postman.folder() }
+    if let named = options.folder { folder = named } else { folder = try Postman.folder("outbox") }
     do throws(FileFailure) {
       outbox = try Outbox(folder: folder, name: sink.receiver)
     } catch {
-      throw .outbox(error.text)
+      throw CourierFault(error)
     }
     pace = PaceFile(path: "\(folder)/\(sink.receiver).pace", limits: options.pace ?? sink.pace)
     accountPace = sink.account.map { PaceFile(path: "\(folder)/\($0).pace", limits: options.pace == nil ? sink.accountPace : []) }
+    charts = options.charts ?? (try? Postman.folder("charts"))
     ahead = options.clock.map { $0 - WallClock.real } ?? 0
     if let quiet = options.quiet, WallClock.minute(WallClock.real, zone: quiet.zone) == nil {
       throw .usage("the system knows no time zone \"\(quiet.zone)\"")
@@ -49,6 +54,8 @@ public final class Postman: Courier {
     self.options = options
     self.sink = sink
     self.secrets = secrets
+    // A journal that is damaged ends the run before anything comes in.
+    try outbox.locked {}
   }
 
   private static func sink(_ options: CourierOptions, _ secrets: inout Secrets) throws(CourierFault) -> any Sink {
@@ -87,10 +94,10 @@ public final class Postman: Courier {
     return options.baseURL.map { $0 + path } ?? url
   }
 
-  private static func folder() throws(CourierFault) -> String {
-    if let state = getenv("XDG_STATE_HOME").map({ String(cString: $0) }), state.hasPrefix("/") { return "\(state)/snipersight/outbox" }
+  private static func folder(_ name: String) throws(CourierFault) -> String {
+    if let state = getenv("XDG_STATE_HOME").map({ String(cString: $0) }), state.hasPrefix("/") { return "\(state)/snipersight/\(name)" }
     guard let home = getenv("HOME").map({ String(cString: $0) }), !home.isEmpty else { throw .outbox("neither XDG_STATE_HOME nor HOME is set") }
-    return "\(home)/.local/state/snipersight/outbox"
+    return "\(home)/.local/state/snipersight/\(name)"
   }
 
   public var now: Timestamp { WallClock.real + ahead }
@@ -156,13 +163,21 @@ public final class Postman: Courier {
     entry.expires = letter.expires
     entry.posted = WallClock.real
     if !sink.isReadByPeople { entry.record = letter.record }
-    let isAlbum = letter.photos.count > 1 && sink.album > 1
-    let first = letter.photos.count == 1 ? sink.form.captionLimit : nil
+    // A later run, which may be elsewhere, looks for the same file.
+    let photos = letter.photos.map { Letter.Photo(path: Postman.absolute($0.path), caption: $0.caption) }
+    let isAlbum = photos.count > 1 && sink.album > 1
+    let first = photos.count == 1 ? sink.form.captionLimit : nil
     var parts = Markup(letter.text).parts(for: sink.form, first: first).map { OutboxEntry.Part(text: $0) }
-    if letter.photos.count == 1, !parts.isEmpty { parts[0].photos = letter.photos }
-    if isAlbum { parts += albums(letter.photos) }
+    if photos.count == 1, !parts.isEmpty { parts[0].photos = photos }
+    if isAlbum { parts += albums(photos) }
     entry.parts = parts
     return entry
+  }
+
+  private static func absolute(_ path: String) -> String {
+    guard !path.hasPrefix("/"), let folder = getcwd(nil, 0) else { return path }
+    defer { free(folder) }
+    return "\(String(cString: folder))/\(path)"
   }
 
   /// Pictures in groups that the sink takes together; behind each group what its captions had no room for.
@@ -245,14 +260,37 @@ public final class Postman: Courier {
         return .done
       }
       let part = entry.parts[entry.next]
+      let pictures = self.pictures(of: part)
       // An album stands or falls as one.
-      if part.photos.count > 1, part.photos.contains(where: { access($0.path, R_OK) != 0 }) {
+      if part.photos.count > 1, pictures.refusal != nil || pictures.found.reduce(0, { $0 + $1.size }) > Postman.albumLimit {
         try outbox.split(entry.key)
         return .done
       }
       if let wait = try waiting(for: max(1, part.photos.count)) { return wait }
       if entry.isTrying { remark(entry, "may arrive twice: an earlier attempt ended before its answer") }
-      return try attempt(entry, &wording)
+      if let refusal = pictures.refusal, bared.insert("\(entry.key) \(entry.next)").inserted {
+        remark(entry, "sent without its picture: \(refusal.text)")
+      }
+      return try withExtendedLifetime(pictures.found) { () throws(CourierFault) in
+        try attempt(entry, part.showing(pictures.found, asFiles: !sink.isReadByPeople), &wording)
+      }
+    }
+  }
+
+  /// Bytes of all pictures of one request: what Telegram takes.
+  private static let albumLimit = 50_000_000
+
+  /// The pictures of a part, and why one of them may not be sent.
+  private func pictures(of part: OutboxEntry.Part) -> (found: [Picture], refusal: Picture.Refusal?) {
+    var found: [Picture] = []
+    do throws(Picture.Refusal) {
+      for photo in part.photos {
+        guard let charts else { throw Picture.Refusal(text: "there is no folder of charts: --charts DIR") }
+        found.append(try Picture(photo.path, in: charts))
+      }
+      return (found, nil)
+    } catch {
+      return ([], error)
     }
   }
 
@@ -268,14 +306,12 @@ public final class Postman: Courier {
       _ = try pace.wait(real, taking: count)
       return nil
     } catch {
-      throw .outbox(error.text)
+      throw CourierFault(error)
     }
   }
 
-  private func attempt(_ entry: OutboxEntry, _ wording: inout Wording) throws(CourierFault) -> Turn {
-    var part = entry.parts[entry.next]
-    // A chart that is gone does not keep its message back.
-    part.photos = part.photos.filter { access($0.path, R_OK) == 0 }
+  /// - Parameter part: the next part, with the pictures that may be sent.
+  private func attempt(_ entry: OutboxEntry, _ part: OutboxEntry.Part, _ wording: inout Wording) throws(CourierFault) -> Turn {
     var isRepeat = entry.isTrying
     // What the sink does not like about the form is said once for each; then there is nothing left to try.
     for _ in 0..<4 {
@@ -353,7 +389,7 @@ public final class Postman: Courier {
     do throws(FileFailure) {
       try (accountPace ?? pace).pause(until: WallClock.real + wait)
     } catch {
-      throw .outbox(error.text)
+      throw CourierFault(error)
     }
     return .wait(wait, isPace: false)
   }

@@ -1,3 +1,4 @@
+import CBytes
 import Glibc
 
 /// A call on a file that failed, or a file of another kind than the program takes.
@@ -5,18 +6,16 @@ public struct FileFailure: Error, Equatable {
   public var path: String
   /// The error of the system call.
   public var code: Int32
-  /// What stands at the path instead of a regular file: "a symbolic link". `nil` where the call itself failed.
-  public var kind: String?
+  /// What the file is that it should not be: "a symbolic link, and …". `nil` where the call itself failed.
+  public var reason: String?
 
-  public init(_ path: String, _ code: Int32 = errno, kind: String? = nil) {
+  public init(_ path: String, _ code: Int32 = errno, reason: String? = nil) {
     self.path = path
     self.code = code
-    self.kind = kind
+    self.reason = reason
   }
 
-  public var text: String {
-    kind.map { "\(path) is \($0); only a regular file is opened here" } ?? "\(path): \(String(cString: strerror(code)))"
-  }
+  public var text: String { reason.map { "\(path) is \($0)" } ?? "\(path): \(String(cString: strerror(code)))" }
 }
 
 /// Opens files that a program keeps between runs, and files that a record names. Whoever can write into their folders can put something else into
@@ -53,6 +52,41 @@ public enum RegularFile {
     return descriptor
   }
 
+  /// A descriptor for reading of a file in `folder` or below it, and its path free of links. Links on the way to the file are followed as long as they
+  /// stay in the folder; then the way is gone down folder by folder without any, so that nothing can be put in between.
+  public static func open(_ path: String, beneath folder: String) throws(FileFailure) -> (descriptor: Int32, path: String) {
+    let end = path.lastIndex(of: "/")
+    let name = end.map { String(path[path.index(after: $0)...]) } ?? path
+    guard !path.utf8.contains(0), !["", ".", ".."].contains(name) else { throw FileFailure(path, EINVAL) }
+    let root = try real(folder)
+    let parent = try real(end.map { String(path[...$0]) } ?? ".")
+    let prefix = root == "/" ? root : root + "/"
+    guard (parent + "/").utf8.starts(with: prefix.utf8) else { throw FileFailure(path, EACCES, reason: "not in the folder \(folder)") }
+    let flags = O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC
+    var held = Glibc.open(root, flags)
+    for part in parent.utf8.dropFirst(prefix.utf8.count).split(separator: 0x2F) where held >= 0 {
+      let next = openat(held, String(decoding: part, as: UTF8.self), flags)
+      let code = errno
+      close(held)
+      errno = code
+      held = next
+    }
+    guard held >= 0 else { throw FileFailure(path) }
+    defer { close(held) }
+    let found = parent == "/" ? "/\(name)" : "\(parent)/\(name)"
+    do throws(FileFailure) {
+      return (try open(name, for: .reading, in: held), found)
+    } catch {
+      throw FileFailure(path, error.code, reason: error.reason)
+    }
+  }
+
+  private static func real(_ path: String) throws(FileFailure) -> String {
+    guard let found = realpath(path, nil) else { throw FileFailure(path) }
+    defer { free(found) }
+    return String(cString: found)
+  }
+
   /// A descriptor of a new file for writing. A file, a link or anything else that has the name, as a process that was killed leaves it, goes first.
   public static func create(_ path: String, mode: mode_t = 0o600) throws(FileFailure) -> Int32 {
     let flags = O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC
@@ -69,8 +103,21 @@ public enum RegularFile {
       if errno == ENOENT { return false }
       throw FileFailure(path)
     }
-    guard status.st_mode & S_IFMT == S_IFREG else { throw FileFailure(path, EINVAL, kind: kind(of: status.st_mode)) }
+    guard status.st_mode & S_IFMT == S_IFREG else { throw FileFailure(path, EINVAL, reason: kind(of: status.st_mode)) }
     return true
+  }
+
+  /// A descriptor of a file that exists in memory alone, for as long as it is open, with `bytes` in it.
+  public static func inMemory(_ bytes: Bytes) throws(FileFailure) -> Int32 {
+    let descriptor = cbytes_memory_file()
+    guard descriptor >= 0 else { throw FileFailure("a file in memory") }
+    do throws(FileFailure) {
+      try write(bytes, to: descriptor, "a file in memory")
+      return descriptor
+    } catch {
+      close(descriptor)
+      throw error
+    }
   }
 
   /// All bytes of a regular file that is held open.
@@ -108,31 +155,34 @@ public enum RegularFile {
     guard [ELOOP, ENXIO, EISDIR, EINVAL, EEXIST, ENODEV].contains(code), fstatat(folder, path, &status, AT_SYMLINK_NOFOLLOW) == 0,
       status.st_mode & S_IFMT != S_IFREG
     else { return FileFailure(path, code) }
-    return FileFailure(path, code, kind: kind(of: status.st_mode))
+    return FileFailure(path, code, reason: kind(of: status.st_mode))
   }
 
   private static func kind(of mode: mode_t) -> String {
-    switch mode & S_IFMT {
-    case S_IFLNK: "a symbolic link"
-    case S_IFIFO: "a pipe"
-    case S_IFDIR: "a folder"
-    case S_IFSOCK: "a socket"
-    case S_IFCHR, S_IFBLK: "a device"
-    default: "no regular file"
-    }
+    let kind =
+      switch mode & S_IFMT {
+      case S_IFLNK: "a symbolic link"
+      case S_IFIFO: "a pipe"
+      case S_IFDIR: "a folder"
+      case S_IFSOCK: "a socket"
+      default: "a device"
+      }
+    return "\(kind), and only a regular file is opened here"
   }
 }
 
 /// A new file that takes the place of an old one in one step, whole and on the disk; what is not kept is removed.
 public final class Replacement {
-  public let path: String
-  public let temporary: String
+  private let path: String
+  private let temporary: String
   public let descriptor: Int32
   private var isKept = false
 
-  public init(of path: String, mode: mode_t = 0o600) throws(FileFailure) {
+  /// - Parameter temporary: where it is until then; by default a name of this process's own. Those who hold a lock may agree on one.
+  public init(of path: String, mode: mode_t = 0o600, temporary: String? = nil) throws(FileFailure) {
     self.path = path
-    temporary = "\(path).\(getpid()).tmp"
+    let temporary = temporary ?? "\(path).\(getpid()).tmp"
+    self.temporary = temporary
     descriptor = try RegularFile.create(temporary, mode: mode)
   }
 

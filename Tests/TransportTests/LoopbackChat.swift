@@ -27,6 +27,16 @@ final class LoopbackChat {
     self.folder = folder
   }
 
+  /// Where pictures are sent from, unless told otherwise.
+  var charts: URL { folder.appending(path: "snipersight/charts") }
+
+  /// The journal of the only receiver.
+  func journal() throws -> URL {
+    let outbox = folder.appending(path: "snipersight/outbox")
+    let name = try FileManager.default.contentsOfDirectory(atPath: outbox.path).first { $0.hasSuffix(".ndjson") }
+    return outbox.appending(path: try #require(name))
+  }
+
   func taken() throws -> [Message] { try JSONDecoder().decode([Message].self, from: try server.get("/taken")) }
 
   @discardableResult

@@ -4,10 +4,12 @@ import Testing
 
 /// Charts on their way: albums, uploads, attachments, and pictures that nobody wants.
 @Suite struct PhotoTests {
-  /// A file that begins as a PNG does; `whole`: else it is none.
+  /// A file that begins as a PNG does, in the folder of charts; unless `whole`, one as wide as no messenger takes it.
   private static func picture(_ name: String, _ chat: LoopbackChat, whole: Bool = true) throws -> String {
-    let file = chat.folder.appending(path: name)
-    try Data((whole ? [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A] : []) + Array(repeating: 0, count: 100)).write(to: file)
+    let file = chat.charts.appending(path: name)
+    try FileManager.default.createDirectory(at: chat.charts, withIntermediateDirectories: true)
+    let header: [UInt8] = whole ? [] : [0, 0, 0, 13] + Array("IHDR".utf8) + [0, 1, 0, 0, 0, 0, 0, 1]
+    try Data(PictureTests.signature + header + Array(repeating: 0, count: 100)).write(to: file)
     return file.path
   }
 
@@ -69,14 +71,14 @@ import Testing
   @Test(arguments: [false, true]) func aPictureThatFailsLeavesTheAlbum(isGone: Bool) throws {
     try LoopbackChat.with { chat in
       let input = try Self.batch(1...3, chat, broken: [2])
-      if isGone { try FileManager.default.removeItem(at: chat.folder.appending(path: "2.png")) }
+      if isGone { try FileManager.default.removeItem(at: chat.charts.appending(path: "2.png")) }
       let outcome = try chat.send(input, "telegram", "--album")
       #expect(outcome.code == 0, "\(outcome.errorText)")
       let taken = try chat.taken().dropFirst()
       #expect(taken.map(\.photos) == [1, 0, 1])
       #expect(taken.map { String($0.text.prefix(7)) } == ["S1/USDT", "S2/USDT", "S3/USDT"])
       if !isGone {
-        for words in ["its pictures are sent one by one: Bad Request: failed to send message #2", "sent without its picture: Bad Request: IMAGE_P"] {
+        for words in ["its pictures are sent one by one: Bad Request: failed to send message #2", "sent without its picture: Bad Request: PHOTO_I"] {
           #expect(outcome.errorText.contains(words), "\(outcome.errorText)")
         }
       }

@@ -250,7 +250,7 @@ import Testing
       try Data([0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A] + Array(repeating: 0, count: 100)).write(to: chart)
       let paragraphs = (0..<40).map { "Paragraph \($0): " + String(repeating: "volume 𝟛 < 5 & rising. ", count: 12) }.joined(separator: "\\n")
       let plan = Records.plan(rationale: paragraphs).replacing("}\n", with: #","chart":{"path":"\#(chart.path)"}}"# + "\n")
-      let outcome = try chat.send(Records.run + plan + Records.end)
+      let outcome = try chat.send(Records.run + plan + Records.end, "telegram", "--charts", chat.folder.path)
       #expect(outcome.code == 0, "\(outcome.errorText)")
       let taken = try chat.taken()
       try #require(taken.count >= 3)
@@ -260,7 +260,8 @@ import Testing
       for number in 0..<40 { #expect(whole.contains("Paragraph \(number): volume 𝟛 < 5 & rising.")) }
       // Pictures that nobody wants leave the text.
       try chat.control("fault=photo")
-      let bare = try chat.send(Records.run + plan.replacing("ob-1", with: "ob-2") + Records.end, "telegram", "--window", "0")
+      let bare = try chat.send(
+        Records.run + plan.replacing("ob-1", with: "ob-2") + Records.end, "telegram", "--window", "0", "--charts", chat.folder.path)
       #expect(bare.code == 0)
       #expect(bare.errorText.contains("sent without its picture"))
     }

@@ -230,6 +230,8 @@ size_t cbytes_put_general(uint8_t *p, double x, int digits);
 double cbytes_read_double(const uint8_t *p);
 // F_SETPIPE_SZ; a refusal is of no consequence.
 void cbytes_grow_pipe(int fd, int bytes);
+// A file that exists in memory alone, for as long as it is open; -1 where there can be none.
+int cbytes_memory_file(void);
 // O_DIRECT: what one write puts into the pipe, one read takes out.
 void cbytes_packet_pipe(int fd);
 // syncfs: all that was written to the file system of fd goes to the disk. 0 on success.

@@ -47,7 +47,7 @@ final class Discord: Sink {
     if let photo {
       posting.body = .form([
         Posting.Field(name: "payload_json", value: .text(out.text)),
-        Posting.Field(name: "files[0]", value: .file(photo.path, type: "image/png;filename=chart.png")),
+        Posting.Field(name: "files[0]", value: .file(photo.path, type: "image/png")),
       ])
     }
     return Discord.judge(try curl.post(posting)) { Discord.read($0, $1, $2, hasPhoto: photo != nil) }
