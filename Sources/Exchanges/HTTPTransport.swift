@@ -19,6 +19,8 @@ public enum TransportFailure: Error, Equatable {
 public protocol HTTPTransport: AnyObject {
   /// Seconds that one request may take in all.
   var limit: Int { get set }
+  /// Bytes that the answers on their way may hold together, with compression undone. The longest is given up where they would hold more.
+  var mostBytes: Int { get set }
   /// Sends all, over at most `connections`, and hands each result over as it comes, with the request's index.
   /// - Parameter each: returns false to give up on the rest.
   func get(_ urls: [String], connections: Int, each: (Int, HTTPResult) -> Bool) throws(TransportFailure)

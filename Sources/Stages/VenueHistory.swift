@@ -41,6 +41,7 @@ final class VenueHistory {
       let transport = options.isOffline ? nil : VenueHistory.network.withLock { $0?() }
       if let transport {
         transport.limit = options.timeout
+        transport.mostBytes = options.bodyLimit
         let way = try VenueClient(dialect, baseURL: options.baseURL, transport: transport, ledgerFolder: accounts)
         (client, ledger) = (way, way.ledger)
       } else {

@@ -14,6 +14,8 @@ struct VenueOptions {
   var isQuiet: Bool
   /// Seconds for one request.
   var timeout: Int
+  /// Bytes that the answers on their way may hold together.
+  var bodyLimit: Int
   /// How often a request is repeated.
   var retries: Int
   /// Seconds before the first repetition.
@@ -38,6 +40,9 @@ struct VenueOptions {
         "Also write what the venue says: ticker and order_book, as they are now, at the last close and with --follow at each; funding, as it was exchanged, from a day before run.from on; instrument is always there."
     ),
     OptionSpec("timeout", .required("SECONDS"), default: "30", help: "What one request may take."),
+    OptionSpec(
+      "body-limit", .required("MIB"), default: "32",
+      help: "What the answers on their way may hold together, uncompressed. The longest is given up where they would hold more."),
     OptionSpec("retries", .required("N"), default: "4", help: "How often a request that failed is repeated."),
     OptionSpec(
       "retry-pause", .required("SECONDS"), default: "0.4", help: "The pause before the first repetition; each further one is twice as long."),
@@ -79,6 +84,7 @@ struct VenueOptions {
     retryPause = try arguments.number("retry-pause", in: 0.001...8) ?? 0.4
     requiresAll = arguments.has("require-all")
     timeout = try arguments.integer("timeout", in: 1...600) ?? 30
+    bodyLimit = (try arguments.integer("body-limit", in: 1...1024) ?? 32) << 20
     isQuiet = arguments.has("quiet")
   }
 

@@ -5,40 +5,65 @@ import Wire
 
 /// HTTP by a child `curl`: one process carries a batch of requests over shared connections (docs/design/transport.md says why).
 ///
-/// The list of requests goes in on its standard input, never on its command line; answers come back as files in a private folder, headers in
-/// front, and a line on its standard error tells when one is whole.
+/// The list of requests goes in on its standard input, never on its command line; each answer comes back through a pipe, headers in front, and a
+/// line on its standard error tells when one is whole.
 public final class Curl: HTTPTransport {
   /// Seconds that one request may take in all.
   public var limit = 30
   public var connectLimit = 10
+  public var mostBytes = 32 << 20
   let program: String
 
   public init(program: String = "curl") { self.program = program }
 
   public func get(_ urls: [String], connections: Int, each: (Int, HTTPResult) -> Bool) throws(TransportFailure) {
-    let folder = try ScratchFolder()
-    let child = try CurlProcess(program, configuration(urls, connections, folder.path))
-    var pending = Set(urls.indices)
-    while let line = try child.nextLine() {
-      // "number exit-code text"
-      let words = line.split(separator: " ", maxSplits: 2, omittingEmptySubsequences: false)
-      guard words.count >= 2, let index = Int(words[0]), let code = Int32(words[1]), pending.remove(index) != nil else { continue }
-      let file = "\(folder.path)/\(index)"
-      let goesOn =
-        code == 0
-        ? CurlAnswer.read(file) { each(index, $0) }
-        : each(index, .failure(words.count > 2 && !words[2].isEmpty ? String(words[2]) : "curl: error \(code)", mayPass: Curl.mayPass(code)))
-      unlink(file)
-      if !goesOn { return }
+    var first = 0
+    while first < urls.count {
+      let pipes = try Curl.pipes(urls.count - first)
+      let batch = first..<first + pipes.count
+      guard try get(urls[batch], pipes, connections, { each(first + $0, $1) }) else { return }
+      first = batch.upperBound
     }
-    let code = child.wait()
-    for index in pending.sorted() where !each(index, .failure("curl ended early (\(code))", mayPass: true)) { return }
   }
 
-  /// Addresses and certificates that are wrong stay wrong. 1 is also what is left of an answer that was longer than it said.
-  private static func mayPass(_ code: Int32) -> Bool { ![3, 4, 5, 35, 51, 58, 60, 63, 77, 78, 90].contains(code) }
+  /// - Returns: false when `each` gave up on the rest.
+  private func get(
+    _ urls: ArraySlice<String>, _ pipes: [AnswerPipe], _ connections: Int, _ each: (Int, HTTPResult) -> Bool
+  ) throws(TransportFailure) -> Bool {
+    let child = try CurlProcess(program, configuration(urls, pipes, connections), pipes, mostBytes: mostBytes)
+    var pending = Set(pipes.indices)
+    while let ending = try child.next() {
+      guard pending.remove(ending.index) != nil else { continue }
+      defer { child.forget(ending.index) }
+      let result =
+        ending.code == 0 && ending.objection == nil
+        ? CurlAnswer.parse(child.answer(ending.index))
+        : .failure(
+          ending.text + (ending.isTooLong ? "; --body-limit raises what is taken" : ""),
+          mayPass: ending.objection == nil && Curl.mayPass(ending.code))
+      if !each(ending.index, result) { return false }
+    }
+    let code = child.wait()
+    for index in pending.sorted() where !each(index, .failure("curl ended early (\(code))", mayPass: true)) { return false }
+    return true
+  }
 
-  private func configuration(_ urls: [String], _ connections: Int, _ folder: String) -> [UInt8] {
+  /// Pipes for at most `count` requests: fewer where the system has not as many descriptors left.
+  static func pipes(_ count: Int) throws(TransportFailure) -> [AnswerPipe] {
+    var pipes: [AnswerPipe] = []
+    while pipes.count < count, let pipe = AnswerPipe() { pipes.append(pipe) }
+    if pipes.count == count { return pipes }
+    // Something has to be left for the process and for the files that answers are written to.
+    guard pipes.count > Curl.sparePipes else { throw .unusable("pipe: \(String(cString: strerror(errno)))") }
+    pipes.removeLast(Curl.sparePipes)
+    return pipes
+  }
+  private static let sparePipes = 16
+
+  /// Addresses and certificates that are wrong stay wrong. 1 is also what is left of an answer that was longer than it said.
+  private static func mayPass(_ code: Int32) -> Bool { ![3, 4, 5, 35, 51, 58, 60, 77, 78, 90].contains(code) }
+
+  private func configuration(_ urls: ArraySlice<String>, _ pipes: [AnswerPipe], _ connections: Int) -> [UInt8] {
     var text = ByteBuffer(capacity: 256 * urls.count + 1024)
     text.append(
       """
@@ -54,38 +79,18 @@ public final class Curl: HTTPTransport {
       proto = "=http,https"
       max-time = \(limit)
       connect-timeout = \(connectLimit)
-      max-filesize = 268435456
+      max-filesize = \(mostBytes)
       user-agent = "snipersight"
       write-out = "%{stderr}%{urlnum} %{exitcode} %{errormsg}\\n"
 
       """)
-    for (index, url) in urls.enumerated() {
-      text.append("url = \(Quoting.curl(url))\noutput = \(Quoting.curl("\(folder)/\(index)"))\n")
-    }
+    for (url, pipe) in zip(urls, pipes) { text.append("url = \(Quoting.curl(url))\noutput = \(Quoting.curl(pipe.path))\n") }
     return Array(text.bytes)
   }
 }
 
 /// An answer as curl leaves it: one or more blocks of headers (interim answers have their own), then the body.
 enum CurlAnswer {
-  static func read(_ path: String, _ take: (HTTPResult) -> Bool) -> Bool {
-    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
-    guard descriptor >= 0 else { return take(.failure("no answer", mayPass: true)) }
-    defer { close(descriptor) }
-    var status = stat()
-    fstat(descriptor, &status)
-    let capacity = Int(status.st_size)
-    let bytes = UnsafeMutablePointer<UInt8>.allocate(capacity: capacity + 1)
-    defer { bytes.deallocate() }
-    var count = 0
-    while count < capacity {
-      let got = Glibc.read(descriptor, bytes + count, capacity - count)
-      if got <= 0 { break }
-      count += got
-    }
-    return take(parse(Bytes(start: bytes, count: count)))
-  }
-
   static func parse(_ bytes: Bytes) -> HTTPResult {
     var rest = bytes[...]
     var status = 0

@@ -36,30 +36,29 @@ enum PostingResult {
 extension Curl {
   /// Sends one request and waits for its answer. Address, headers and body go in on curl's standard input.
   func post(_ posting: Posting) throws(TransportFailure) -> PostingResult {
-    let folder = try ScratchFolder()
-    let file = "\(folder.path)/answer"
-    let child = try CurlProcess(program, Curl.configuration(posting, file, limit, connectLimit))
-    var last = ""
-    while let line = try child.nextLine() { last = line }
-    _ = child.wait()
-    // "exit-code seconds-until-sending text"
-    let words = last.split(separator: " ", maxSplits: 2, omittingEmptySubsequences: false)
-    guard words.count >= 2, let code = Int32(words[0]) else { return .failure("curl ended early", mayHaveArrived: true) }
-    if code == 0 {
-      var result = PostingResult.failure("no answer", mayHaveArrived: true)
-      _ = CurlAnswer.read(file) { answer in
-        if case .answer(let status, let headers, let body) = answer { result = .answer(status: status, headers: headers, body: Array(body)) }
-        return true
+    let pipes = try Curl.pipes(1)
+    let child = try CurlProcess(program, configuration(posting, pipes[0]), pipes, mostBytes: Curl.mostReply)
+    var ending: CurlProcess.Ending?
+    while let next = try child.next() { ending = next }
+    guard let ending else { return .failure("curl ended early", mayHaveArrived: true) }
+    // "seconds-until-sending words"
+    let words = ending.words.split(separator: " ", maxSplits: 1, omittingEmptySubsequences: false)
+    if ending.code == 0, ending.objection == nil {
+      switch CurlAnswer.parse(child.answer(0)) {
+      case .answer(let status, let headers, let body): return .answer(status: status, headers: headers, body: Array(body))
+      case .failure(let text, _): return .failure(text, mayHaveArrived: true)
       }
-      unlink(file)
-      return result
     }
-    unlink(file)
-    let hasLeft = words[1].contains { $0 != "0" && $0 != "." && $0 != "," }
-    return .failure(words.count > 2 && !words[2].isEmpty ? String(words[2]) : "curl: error \(code)", mayHaveArrived: hasLeft)
+    let hasLeft = words[0].contains { $0 != "0" && $0 != "." && $0 != "," }
+    var told = ending
+    told.words = words.count > 1 ? String(words[1]) : ""
+    return .failure(told.text, mayHaveArrived: hasLeft)
   }
 
-  private static func configuration(_ posting: Posting, _ file: String, _ limit: Int, _ connectLimit: Int) -> [UInt8] {
+  /// Bytes that a messenger may answer with; they answer with a few hundred.
+  private static let mostReply = 1 << 20
+
+  private func configuration(_ posting: Posting, _ pipe: AnswerPipe) -> [UInt8] {
     var text = ByteBuffer(capacity: 8192)
     text.append(
       """
@@ -72,9 +71,9 @@ extension Curl {
       proto = "=http,https"
       max-time = \(limit)
       connect-timeout = \(min(limit, connectLimit))
-      max-filesize = 1048576
-      write-out = "%{stderr}%{exitcode} %{time_pretransfer} %{errormsg}\\n"
-      output = \(Quoting.curl(file))
+      max-filesize = \(Curl.mostReply)
+      write-out = "%{stderr}%{urlnum} %{exitcode} %{time_pretransfer} %{errormsg}\\n"
+      output = \(Quoting.curl(pipe.path))
       header = "Expect:"
 
       """)

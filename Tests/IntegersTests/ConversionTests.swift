@@ -27,6 +27,12 @@ import Testing
     "Int(x.rounded(.up))", "Int64(x * 1000)", "[x].map { Int64($0) }", "[x].map(Int.init)", "[x].map { .init($0) } as [UInt8]", "Int(x as Double)",
   ]
 
+  /// Commands of tests run with a short PATH; the compiler is where this build found it.
+  private static let compiler: String = {
+    let folders = (ProcessInfo.processInfo.environment["PATH"] ?? "").split(separator: ":")
+    return folders.map { "\($0)/swiftc" }.first { FileManager.default.isExecutableFile(atPath: $0) } ?? "swiftc"
+  }()
+
   @Test func everyFormIsAnError() throws {
     let lines = Self.conversions.map { "  _ = \($0)" }.joined(separator: "\n")
     let hiding = Repository.root.appending(path: "Sources/Integers/TrappingConversion.swift").path
@@ -39,7 +45,7 @@ import Testing
         _ = [Int(known: x), Int(exactly: x) ?? 0, Int(UInt8(3))]
       }
       """.write(to: probe, atomically: true, encoding: .utf8)
-      return try Command("swiftc", "-typecheck", "-Werror", "DeprecatedDeclaration", hiding, probe.path).run()
+      return try Command(Self.compiler, "-typecheck", "-Werror", "DeprecatedDeclaration", hiding, probe.path).run()
     }
     for line in Self.conversions.indices {
       #expect(outcome.errorText.contains("probe.swift:\(line + 3):"), "\(Self.conversions[line]) is let through:\n\(outcome.errorText)")
