@@ -87,7 +87,8 @@ extension Curl {
       for field in fields {
         switch field.value {
         case .text(let value): text.append("form-string = \(Quoting.curl("\(field.name)=\(value)"))\n")
-        case .file(let path, let type): text.append("form = \(Quoting.curl("\(field.name)=@\(Quoting.multipart(path));type=\(type);filename=chart.png"))\n")
+        case .file(let path, let type):
+          text.append("form = \(Quoting.curl("\(field.name)=@\(Quoting.multipart(path));type=\(type);filename=chart.png"))\n")
         }
       }
     }
