@@ -1,5 +1,6 @@
 import Confluence
 import Delivery
+import Glibc
 import Market
 import Planning
 import Records
@@ -65,6 +66,7 @@ public struct ChartStage: FilterStage, ~Copyable {
   private var found: (chart: Chart, known: [Candle], series: Int)?
   private var later: [Candle] = []
   private var gnuplot = Gnuplot()
+  private var pictures = 0
 
   public init(_ arguments: Arguments) throws(StageError) {
     let id = arguments.value("id")
@@ -144,9 +146,10 @@ public struct ChartStage: FilterStage, ~Copyable {
   }
 
   private mutating func attach(_ chart: Chart, _ record: Record, _ output: inout LineWriter) throws(StageError) {
-    let name = String(
-      "\(chart.setup.id)-\(chart.setup.asOf.compactText)".map { $0.isASCII && ($0.isLetter || $0.isNumber) || "-._".contains($0) ? $0 : "-" })
-    let path = "\(folder ?? ".")/\(name).png"
+    let folder = folder ?? "."
+    if pictures == 0 { mkdir(folder, 0o777) }
+    pictures += 1
+    let path = "\(folder)/" + FileName.of("\(chart.setup.id)-\(chart.setup.asOf.compactText)", ending: ".png")
     try gnuplot.draw(to: path) { ChartScript.text(of: chart, on: canvas, output: $0) }
     output.beginSplice(record, "chart")
     ChartRecord.encode(path: path, into: &output.buffer)

@@ -6,55 +6,54 @@ import Wire
 struct Gnuplot: ~Copyable {
   private var child: ChildProcess?
   private var said = ByteBuffer()
-  private static let mark: StaticString = "drawn\n"
+  /// What gnuplot prints behind a picture that it drew without an error.
+  private static let mark: StaticString = "drawn 0\n"
 
   /// Draws what `script` makes for a file, and returns when the picture is whole. The file appears whole or not at all.
   mutating func draw(to path: String, _ script: (_ file: String) -> String) throws(StageError) {
-    if child == nil, let end = path.lastIndex(of: "/") { mkdir(String(path[..<end]), 0o777) }
-    let part = "\(path).\(getpid()).part"
-    do throws(StageError) {
-      try draw(script(part))
-    } catch {
-      unlink(part)
-      throw error
-    }
-    if rename(part, path) != 0 {
-      let reason = errno
-      unlink(part)
-      throw StageError(.cannotCreate, "cannot-create", "\(path): \(String(cString: strerror(reason)))")
-    }
+    let picture = try PictureFile(path)
+    try draw(script(picture.address))
+    try picture.keep()
   }
 
   private mutating func draw(_ script: String) throws(StageError) {
     do throws(WireError) {
-      if child == nil { child = try ChildProcess(["gnuplot"], changing: ["LC_ALL": "C.UTF-8"]) }
+      // The user's own settings stay out.
+      if child == nil { child = try ChildProcess(["gnuplot", "-d"], changing: ["LC_ALL": "C.UTF-8"]) }
     } catch {
       throw StageError(.unavailable, "no-gnuplot", "gnuplot does not start", hint: "apt-get install gnuplot-nox")
     }
     var text = ByteBuffer()
+    text.append("reset errors\n")
     text.append(script)
-    text.append("reset\nset print \"-\"\nprint \"drawn\"\n")
+    text.append("reset\nset print \"-\"\nprint sprintf(\"drawn %d\", GPVAL_ERRNO)\n")
     said.truncate(to: 0)
     do throws(WireError) {
       try child?.write(text.bytes, receiving: &said)
-      while said.bytes.firstOffset(of: Gnuplot.mark) == nil {
-        if try child?.receive(into: &said, waiting: 30_000) != .bytes {
-          throw WireError.readFailed(errno: 5)
-        }
+      while said.bytes.last != 0x0A {
+        if try child?.receive(into: &said, waiting: 30_000) != .bytes { throw WireError.readFailed(errno: EIO) }
       }
     } catch {
-      throw StageError(.unavailable, "gnuplot-failed", "gnuplot did not draw the chart")
+      throw Gnuplot.failure(error)
     }
+    if said.bytes.firstOffset(of: Gnuplot.mark) == nil { throw Gnuplot.failure(nil) }
   }
 
   mutating func close() throws(StageError) {
     guard child != nil else { return }
     child?.closeInput()
+    let status: Int32?
     do throws(WireError) {
-      while try child?.receive(into: &said, waiting: -1) == .bytes {}
-      _ = try child?.wait()
+      while try child?.receive(into: &said, waiting: 30_000) == .bytes {}
+      status = try child?.wait(atMost: 30_000)
     } catch {
-      throw StageError(.unavailable, "gnuplot-failed", "gnuplot did not end")
+      throw Gnuplot.failure(error)
     }
+    if status != 0 { throw Gnuplot.failure(nil) }
+  }
+
+  private static func failure(_ error: WireError?) -> StageError {
+    if let error, case .interrupted = error { return StageError(error) }
+    return StageError(.inputOutput, "picture-failed", "gnuplot did not draw the chart", hint: "gnuplot tells why above")
   }
 }

@@ -152,6 +152,22 @@ import Testing
     #expect(line?.hasPrefix("set label 1 \"Z\u{600}\\047; system(\\047x\\047); \\047<U+000A>set output \\047b 1h") == true, "\(line ?? "")")
   }
 
+  /// A market without a single trade between two prices.
+  @Test func aFlatMarketIsDrawn() throws {
+    var chart = ChartTests.chart()
+    chart.plan = nil
+    chart.setup.evidence = []
+    for i in chart.candles.indices {
+      let (open, close) = (chart.candles[i].openTime, chart.candles[i].closeTime)
+      chart.candles[i] = Candle(openTime: open, closeTime: close, open: 1.5, high: 1.5, low: 1.5, close: 1.5, volume: 0)
+    }
+    let text = ChartScript.text(of: chart, on: Canvas(), output: "/dev/null")
+    #expect(text.contains("set yrange [1.4999985:1.5000015]"))
+    guard FileManager.default.isExecutableFile(atPath: "/usr/bin/gnuplot") else { return print("skipped: no gnuplot") }
+    let outcome = try Command("gnuplot", "-d").with { $0.environment["LC_ALL"] = "C.UTF-8" }.run(.text(text))
+    #expect(outcome.code == 0 && outcome.errorText == "", "\(outcome.errorText)")
+  }
+
   @Test func labelsNeverOverlap() {
     var random = SeededGenerator(seed: 2)
     for _ in 0..<500 {

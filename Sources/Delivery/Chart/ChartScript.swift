@@ -39,8 +39,10 @@ public struct ChartScript {
     let inReach = levels.filter { $0 > bottom - span / 2 && $0 < top + span / 2 }
     let lowest = min(bottom, inReach.min() ?? bottom)
     let highest = max(top, inReach.max() ?? top)
-    low = lowest - 0.04 * (highest - lowest)
-    high = highest + 0.04 * (highest - lowest)
+    // A market that does not move has room above and below it all the same.
+    let margin = max(0.04 * (highest - lowest), highest == 0 ? 1 : highest.magnitude * 1e-6)
+    low = lowest - margin
+    high = highest + margin
     left = ChartScript.seconds(all.first?.openTime ?? chart.setup.asOf)
     known = ChartScript.seconds(chart.candles.last?.closeTime ?? chart.setup.asOf)
     right = ChartScript.seconds(all.last?.closeTime ?? chart.setup.asOf)
@@ -142,7 +144,7 @@ public struct ChartScript {
 
   private mutating func volumePanel() {
     line("set tmargin at screen \(number(ChartScript.floor + volumeHeight)); set bmargin at screen \(number(ChartScript.floor))")
-    line("set yrange [0:*]; unset ytics")
+    line("set yrange [0:\(chart.all.allSatisfy { $0.volume == 0 } ? "1" : "*")]; unset ytics")
     let clock = isTerminal ? " " : "\\n"
     let dates = chart.timeframe >= .h4 ? "%d %b" : "%d %b\(clock)%H:%M"
     line("set xdata time; set timefmt \"%s\"; set format x \"\(dates)\"; set xtics \(tickStep) \(font(0.75))")
