@@ -132,6 +132,13 @@ extension OptionSpec {
     out.field("environment", variables.first)
     if variables.count > 1 { out.field("shared_environment", variables[1]) }
     if isRepeatable { out.field("repeatable", true) }
+    out.field("effect", effect.rawValue)
+    if !harmless.isEmpty {
+      out.key("harmless")
+      out.beginArray()
+      for value in harmless { out.value(value) }
+      out.endArray()
+    }
     out.field("help", help)
     out.endObject()
   }

@@ -62,6 +62,20 @@ public struct OptionSpec: Sendable {
     case optional(String)
     case choice([String])
   }
+  /// What a value of the option can lead to besides other records. A replay of arguments that somebody else wrote asks for it.
+  public enum Effect: String, CaseIterable, Sendable {
+    case none
+    /// Opens a file that the value names.
+    case reads
+    /// Makes or changes a file that the value names.
+    case writes
+    /// Starts a program that the value names.
+    case runs
+    /// Talks to a server.
+    case sends
+    /// Gives a secret of the environment to a program.
+    case reveals
+  }
   /// Without dashes.
   public var long: String
   public var short: Character?
@@ -70,6 +84,10 @@ public struct OptionSpec: Sendable {
   /// Shown in help; applied by the stage.
   public var defaultText: String?
   public var help: String
+  /// The gravest effect that a value can have.
+  public var effect: Effect
+  /// The values that have none.
+  public var harmless: [String]
   /// The variables read when the option is absent, the one that goes first in front. Flags and answers like `--help` have none.
   func variables(of program: String) -> [String] {
     switch value {
@@ -80,24 +98,28 @@ public struct OptionSpec: Sendable {
 
   public init(
     _ long: String, short: Character? = nil, _ value: Value = .flag, isRepeatable: Bool = false, default defaultText: String? = nil,
-    help: String
+    effect: Effect = .none, harmless: [String] = [], help: String
   ) {
     self.long = long
     self.short = short
     self.value = value
     self.isRepeatable = isRepeatable
     self.defaultText = defaultText
+    self.effect = effect
+    self.harmless = harmless
     self.help = help
   }
 
   static let ofFilters = [
     OptionSpec(
-      "on-error", .required("POLICY"), default: "fail",
+      "on-error", .required("POLICY"), default: "fail", effect: .writes, harmless: ["fail", "skip"],
       help: "What a bad line does: fail; skip (counted, and 65 at the end); or quarantine=FILE, which keeps the lines."),
     OptionSpec("lenient", help: "With skip or quarantine: end with 0 although lines were bad."),
   ]
   static let ofAll = [
-    OptionSpec("output", short: "o", .required("FILE"), help: "Write to FILE, whole or not at all, instead of standard output."),
+    OptionSpec(
+      "output", short: "o", .required("FILE"), effect: .writes,
+      help: "Write to FILE, whole or not at all, instead of standard output."),
     OptionSpec("stats", .optional("json"), help: "At the end, print records, bytes and seconds on standard error; as JSON with =json."),
     OptionSpec("quiet", short: "q", help: "No progress and no summaries on standard error."),
     OptionSpec("explain", .optional("WHAT"), help: "Say how this stage comes to its values."),

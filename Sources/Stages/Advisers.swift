@@ -30,13 +30,14 @@ struct Advisers: ~Copyable {
 
   static let options = [
     OptionSpec(
-      "plugin", .required("COMMAND"), isRepeatable: true,
+      "plugin", .required("COMMAND"), isRepeatable: true, effect: .runs,
       help: "Ask a factor or a gate of your own: a shell command that answers candidates line by line (docs/plugins.md)."),
     OptionSpec("plugin-timeout", .required("SECONDS"), default: "10", help: "How long one answer of a plug-in may take."),
     OptionSpec(
-      "pass-env", .required("NAME"), isRepeatable: true, help: "A variable with a secret that plug-ins are to have; they go without all others."),
+      "pass-env", .required("NAME"), isRepeatable: true, effect: .reveals,
+      help: "A variable with a secret that plug-ins are to have; they go without all others."),
     OptionSpec(
-      "model", .required("FILE"),
+      "model", .required("FILE"), effect: .reads,
       help: "Rescore with a model: LightGBM's text or logistic weights in JSON. The profile's score.model_weight admits it and bounds it."),
     OptionSpec("features", help: "Print the features that models and plug-ins are given, in their order."),
   ]

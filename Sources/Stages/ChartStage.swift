@@ -27,8 +27,9 @@ public struct ChartStage: FilterStage, ~Copyable {
       OptionSpec(
         "id", .required("ID"),
         help: "Print the gnuplot program of the last setup with this id (or symbol) that has a plan, else of the last, and nothing else."),
-      OptionSpec("attach", .required("DIR"), help: "Render a PNG into DIR for each accepted plan, and append chart{path}. Needs gnuplot."),
-      OptionSpec("candles", .required("FILE"), help: "Candle records for symbols whose candles the stream does not carry."),
+      OptionSpec(
+        "attach", .required("DIR"), effect: .writes, help: "Render a PNG into DIR for each accepted plan, and append chart{path}. Needs gnuplot."),
+      OptionSpec("candles", .required("FILE"), effect: .reads, help: "Candle records for symbols whose candles the stream does not carry."),
       OptionSpec("after", .required("N"), default: "0", help: "With --id: also the N candles that came after, set apart by a line."),
       OptionSpec("timeframe", .required("TF"), help: "Of the candles drawn; at least that of the candles in the stream."),
       OptionSpec("theme", .choice(Theme.allCases.map(\.rawValue)), default: "light", help: "Colours."),

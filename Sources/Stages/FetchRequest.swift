@@ -45,17 +45,17 @@ struct FetchRequest {
     ProfileChoice.options + [
       OptionSpec(
         "exchange", .required("NAME"),
-        default: "binance",
+        default: "binance", effect: .sends, harmless: ["synthetic"],
         help:
           "Where candles come from: \(Venue.allCases.map(\.rawValue).joined(separator: ", ")), or synthetic, the built-in market. With --files, the name their records carry (files)."
       ),
       OptionSpec(
-        "files", .required("FILE"), isRepeatable: true,
+        "files", .required("FILE"), isRepeatable: true, effect: .reads,
         help:
           "Read candle files, CSV or NDJSON, plain or gzip, one series each. Operands are further files. Symbol and timeframe come from names like BTC_USDT-15m.csv.gz."
       ),
       OptionSpec(
-        "symbols", .required("LIST"), default: "all there are",
+        "symbols", .required("LIST"), default: "all there are", effect: .reads,
         help: "Comma-separated markets (BTC/USDT,ETHUSDT), @FILE, which names them, or topN: the N with the largest quote volume."),
       OptionSpec(
         "timeframes", .required("LIST"), default: "the profile's",
@@ -86,7 +86,7 @@ struct FetchRequest {
         "replay-speed", .required("X"),
         help: "Play what comes after run.from as if it happened now, X times as fast. With --follow and a venue: its clock runs X times as fast."),
       OptionSpec("lateness", .required("SECONDS"), default: "10", help: "--follow: what a candle may be late before a gap stands for it."),
-      OptionSpec("instruments", .required("FILE"), help: "Instrument records (NDJSON) to use instead of what the candles suggest."),
+      OptionSpec("instruments", .required("FILE"), effect: .reads, help: "Instrument records (NDJSON) to use instead of what the candles suggest."),
     ] + VenueOptions.options
 
   /// - Parameter operands: files or symbols.

@@ -16,19 +16,23 @@ struct NotifyOptions {
       "loudness", .required("KIND=HOW"), isRepeatable: true,
       help: "loud, silent or off, for signal, developing, watching, opened, target, stop, breakeven, expired, closed, batch, digest, alert or audit. "
         + "Default: signal (unless of low priority), stop and alert are loud."),
-    OptionSpec("template", .required("NAME=FILE"), isRepeatable: true, help: "Use FILE for signal, watch, trade, batch, digest, alert or audit."),
+    OptionSpec(
+      "template", .required("NAME=FILE"), isRepeatable: true, effect: .reads,
+      help: "Use FILE for signal, watch, trade, batch, digest, alert or audit."),
     OptionSpec("print-template", .choice(TemplateName.allCases.map(\.rawValue)), help: "Print a built-in template."),
   ]
 
   static let sending = [
     OptionSpec(
-      "send", .choice(sinks),
+      "send", .choice(sinks), effect: .sends,
       help: "Send the messages, once the stream has arrived whole, and write receipts into notification. Secrets come from the environment."),
-    OptionSpec("base-url", .required("URL"), help: "Another server that speaks the sink's format."),
+    OptionSpec("base-url", .required("URL"), effect: .sends, help: "Another server that speaks the sink's format."),
     OptionSpec(
-      "command", .required("WORDS"), help: "For --send command: a program and its arguments, separated by spaces; each message is JSON on its input."),
+      "command", .required("WORDS"), effect: .runs,
+      help: "For --send command: a program and its arguments, separated by spaces; each message is JSON on its input."),
     OptionSpec(
-      "pass-env", .required("NAME"), isRepeatable: true, help: "A variable with a secret that the command is to have; it goes without all others."),
+      "pass-env", .required("NAME"), isRepeatable: true, effect: .reveals,
+      help: "A variable with a secret that the command is to have; it goes without all others."),
     OptionSpec("live", help: "Send record by record, as they come, instead of after end."),
     OptionSpec("summary", help: "Send a summary of the batch first."),
     OptionSpec("album", help: "Telegram: send the charts of a batch together, behind the summary, instead of one by one."),
@@ -36,8 +40,10 @@ struct NotifyOptions {
     OptionSpec(
       "window", .required("MINUTES"), default: "15",
       help: "A symbol fires once in so many minutes in each direction; a plan that replaces one is news."),
-    OptionSpec("outbox", .required("DIR"), help: "Where messages are kept until they are sent. Default: in XDG_STATE_HOME."),
-    OptionSpec("charts", .required("DIR"), help: "Pictures are sent from this folder and no other. Default: snipersight/charts in XDG_STATE_HOME."),
+    OptionSpec("outbox", .required("DIR"), effect: .writes, help: "Where messages are kept until they are sent. Default: in XDG_STATE_HOME."),
+    OptionSpec(
+      "charts", .required("DIR"), effect: .reads,
+      help: "Pictures are sent from this folder and no other. Default: snipersight/charts in XDG_STATE_HOME."),
     OptionSpec(
       "pace", .required("COUNT/SECONDS"), help: "At most so many messages in so many seconds, several separated by commas; none. Default: the sink's."
     ),

@@ -11,7 +11,7 @@ public struct ProfileChoice {
 
   public static let options = [
     OptionSpec(
-      "profile", .required("NAME"), default: "the stream's, else balanced",
+      "profile", .required("NAME"), default: "the stream's, else balanced", effect: .reads, harmless: Profile.builtIn.map(\.name),
       help: "balanced, trend, range, aggressive, mobile, or a file that extends one of them: a path, or its name in the folder of profiles."),
     OptionSpec("set", .required("KEY=VALUE"), isRepeatable: true, help: "Override one value of the profile; --print-config shows the keys."),
     OptionSpec(

@@ -25,17 +25,17 @@ public struct ReportStage: FilterStage, ~Copyable {
     options: [
       OptionSpec(
         "render", .choice(Form.allCases.map(\.rawValue)), default: "text", help: "What is printed: text, or the report record as one JSON line."),
-      OptionSpec("json", .required("FILE"), help: "Also write the report record to FILE."),
-      OptionSpec("html", .required("FILE"), help: "Also write the report to FILE as one page that needs no network."),
+      OptionSpec("json", .required("FILE"), effect: .writes, help: "Also write the report record to FILE."),
+      OptionSpec("html", .required("FILE"), effect: .writes, help: "Also write the report to FILE as one page that needs no network."),
       OptionSpec("balance", .required("AMOUNT"), default: "the run's, else 10000", help: "Equity at the start, in the quote asset."),
       OptionSpec("draws", .required("N"), default: "1000", help: "Draws of each random baseline; 0 leaves them out."),
       OptionSpec("seed", .required("N"), default: "1", help: "Of the draws: the same seed gives the same report."),
       OptionSpec("folds", .required("N"), default: "4", help: "Equal stretches of the run that are told apart."),
       OptionSpec(
-        "trials", .required("FILE"),
+        "trials", .required("FILE"), effect: .reads,
         help: "Configurations tried, one JSON object a line (run_id, profile_hash, daily_sharpe): the Sharpe ratio is deflated by them."),
       OptionSpec(
-        "null", .required("FILE"),
+        "null", .required("FILE"), effect: .reads,
         help: "Reports of the same over candles with random signs, one JSON object a line: factors are judged against them (--shadow in ss-score)."),
       OptionSpec("exit-status", help: "End with 1 when no edge is shown, with 2 when there is not enough data."),
     ] + ProfileChoice.options,

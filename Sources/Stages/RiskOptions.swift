@@ -11,17 +11,17 @@ struct RiskOptions {
     OptionSpec("balance", .required("AMOUNT"), help: "Cash of the account, in the quote asset; without it 10000 are assumed."),
     OptionSpec("risk", .required("PERCENT"), default: "the profile's", help: "Equity lost when a stop is hit, costs included, as 0.5."),
     OptionSpec(
-      "positions", .required("FILE"),
+      "positions", .required("FILE"), effect: .reads,
       help: "Positions that are open already, one JSON object a line: exchange, symbol, direction, quantity, entry, stop (optional)."),
     OptionSpec(
-      "account", .required("paper[=STATE]"),
+      "account", .required("paper[=STATE]"), effect: .writes, harmless: ["paper"],
       help: "Simulate: fill, stop and take profit on the candles of the stream, and write trade records. STATE is kept between runs."),
     OptionSpec(
       "fills", .choice(["pessimistic", "optimistic"]), default: "pessimistic", help: "Which comes first in a candle that holds stop and target."),
     OptionSpec("assume", .choice(["linear"]), help: "Trade spot candles as a perpetual, with its default fees and funding."),
     OptionSpec("margin", .required("RATE"), help: "Allow SHORT on spot, borrowing at RATE, a fraction a day."),
     OptionSpec("why-not", help: "Say in each denial which smallest change would have passed."),
-    OptionSpec("kill-switch", .required("FILE"), help: "While FILE exists, everything is denied."),
+    OptionSpec("kill-switch", .required("FILE"), effect: .reads, help: "While FILE exists, everything is denied."),
     OptionSpec(
       "settle", .required("SECONDS"),
       help: "Live: an instant whose setups are in is over after SECONDS without input. Without it, when a later record comes."),

@@ -28,7 +28,7 @@ struct VenueOptions {
   static let extras = ["ticker", "funding", "order_book", "instrument"]
 
   static let options = [
-    OptionSpec("base-url", .required("URL"), help: "Another server that speaks the venue's format."),
+    OptionSpec("base-url", .required("URL"), effect: .sends, help: "Another server that speaks the venue's format."),
     OptionSpec("kind", .choice(["spot", "linear"]), help: "Which markets topN means, where a venue has both. Default: its first kind."),
     OptionSpec("quote", .required("ASSET"), default: "USDT", help: "topN: only markets that are priced in it."),
     OptionSpec("min-volume", .required("AMOUNT"), help: "topN: only markets with this volume in 24 hours, in the quote asset."),
