@@ -3,12 +3,29 @@
 
 program=${0##*/}
 
+# shown TEXT…: as one line for a terminal. Names come from elsewhere: control and direction characters, as bytes of UTF-8, become question marks.
+shown() {
+  local LC_ALL=C text=$*
+  text=${text//[$'\001'-$'\037\177']/?}
+  text=${text//$'\302'[$'\200'-$'\237']/?}
+  text=${text//$'\330\234'/?}
+  text=${text//$'\342\200'[$'\213'-$'\217'$'\250'-$'\256']/?}
+  text=${text//$'\342\201'[$'\240'-$'\257']/?}
+  text=${text//$'\357\273\277'/?}
+  printf '%s\n' "$text"
+}
+
 # fail CODE TEXT…: one line on stderr, in the executables' own form.
 fail() {
   local code=$1
   shift
-  echo "$program: $*" >&2
+  shown "$program: $*" >&2
   exit "$code"
+}
+
+# count OPTION VALUE: refuses what is no whole number from 1 on. Arithmetic of the shell would run commands in other words.
+count() {
+  [[ $2 =~ ^[1-9][0-9]{0,5}$ ]] || fail 64 "$1 takes a whole number from 1 to 999999, not '$2'"
 }
 
 # The folder of the executables: SS_BIN, else the release build beside the pipelines, else wherever PATH has them.
@@ -42,9 +59,60 @@ stage() {
   "ss-$name" "$@" 2>&3 3>&- | tee -- "$keep/$name.ndjson" 2>&3 3>&-
 }
 
-# keep_arguments NAME ARGUMENT…: what the audit gives ss-NAME again, or for the name profile every stage; NUL-separated, as file names may hold anything.
+# A kept run holds what an audit needs to run each stage again: NAME.args, the arguments of ss-NAME (of profile.args: of every stage), and NAME.vars, the
+# variables that its options read, as NAME=VALUE; each word ends with a NUL. Files that these name are copied to inputs/OPTION/FILE, and named so.
+
+# keep_run FOLDER: makes the folder of a kept run.
+keep_run() {
+  command -v jq >/dev/null || fail 69 "--keep needs jq"
+  mkdir -p -- "$1" || fail 73 "cannot make $1"
+}
+
+# keep_arguments NAME ARGUMENT…
 keep_arguments() {
-  printf '%s\0' "${@:2}" >"$keep/$1.args"
+  if (($# == 1)); then : >"$keep/$1.args"; else printf '%s\0' "${@:2}" >"$keep/$1.args"; fi
+}
+
+# keep_profile OPTION VALUE…: the arguments of every stage.
+keep_profile() {
+  local words=("$@") i kept
+  for ((i = 0; i + 1 < ${#words[@]}; i += 2)); do
+    if [[ ${words[i]} == --profile ]] && kept=$(kept_value score profile reads "${words[i + 1]}"); then words[i + 1]=$kept; fi
+  done
+  keep_arguments profile "${words[@]}"
+}
+
+# keep_variables NAME…: the variables that the options of these stages read. The address of a server may hold a secret, and an audit asks none.
+keep_variables() {
+  local name variable option effect kept
+  for name in "$@"; do
+    "ss-$name" --help=json | jq -r '.options[] | [([.environment // empty] | flatten[]), .long, .effect] | select(length == 3) | @tsv' |
+      while IFS=$'\t' read -r variable option effect; do
+        if [[ -n ${!variable:-} && $effect != sends ]] && kept=$(kept_value "$name" "$option" "$effect" "${!variable}"); then
+          printf '%s=%s\0' "$variable" "$kept"
+        fi
+      done >"$keep/$name.vars"
+  done
+}
+
+# kept_value NAME OPTION EFFECT VALUE: prints what to write down for VALUE; fails where it names a file that is not there.
+kept_value() {
+  local to=inputs/$2 title
+  if [[ $3 != reads || $1 == fetch ]] || "ss-$1" --help=json | jq -e --arg option "$2" --arg value "$4" \
+    'any(.options[] | select(.long == $option) | .harmless[]?; . == $value)' >/dev/null; then
+    printf '%s' "$4"
+  elif [[ $2 == profile ]]; then
+    # The stage knows where the file is; it prints what makes the same profile again.
+    title=$("ss-$1" --profile "$4" --print-config=json 2>/dev/null | jq -r .profile) || return
+    mkdir -p -- "$keep/$to"
+    "ss-$1" --profile "$4" --print-config >"$keep/$to/$title.profile"
+    printf '%s' "$to/$title.profile"
+  else
+    [[ -f $4 ]] || return
+    mkdir -p -- "$keep/$to"
+    cp -- "$4" "$keep/$to/${4##*/}"
+    printf '%s' "$to/${4##*/}"
+  fi
 }
 
 # verdict NAME… -- STATUS…: ends the script for a pipeline of these members that ended with these statuses. When one dies, those above it
