@@ -4,8 +4,8 @@
 def plain: gsub("[\\p{Cc}\\p{Cf}\\x{2028}\\x{2029}]"; "\u00b7");
 # As text of CommonMark, in one line and in a cell of a table.
 def text: tostring | plain | gsub("(?<c>[\\\\`*_\\[\\]<>|&~#])"; "\\\(.c)") | gsub("://"; "\\://");
-def row: "| " + (map(text) | join(" | ")) + " |";
-def table: map(row) | join("\n");
+# Lines of cells that are parted by tabs.
+def table: rtrimstr("\n") | split("\n") | map("| " + (split("\t") | map(text) | join(" | ")) + " |") | join("\n");
 # Lines of a code block, which nothing in them can end.
 def code: rtrimstr("\n") | split("\n") | map("    " + plain) | join("\n");
 
@@ -14,7 +14,7 @@ def code: rtrimstr("\n") | split("\n") | map("    " + plain) | join("\n");
     run: "run \($run.run_id // "without id"), profile \($run.profile // "?"), \($run.exchange // "?"), from \($run.from // "?")" | text,
     summary: (if $found > 0 then "**\($found) checks failed or were not run.**" else "Nothing was found." end),
     versions: ($versions | table), replays: ($replays | table), records: ($records | table),
-    unused: (if ($unused | length) > 0 then "\n## Not used again\n\nThe run was given this, and an audit does not do it for a folder.\n\n| stage | argument or variable |\n|---|---|\n" + ($unused | table) + "\n" else "" end),
+    unused: (if $unused != "" then "\n## Not used again\n\nThe run was given this, and an audit does not do it for a folder.\n\n| stage | argument or variable |\n|---|---|\n" + ($unused | table) + "\n" else "" end),
     details: (if $details != "" then "\n## Details\n\n" + ($details | code) else "" end)
   } as $found
 | $template | gsub("\\$\\{(?<n>[a-z]+)\\}"; $found[.n] // "") | rtrimstr("\n")
