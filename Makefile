@@ -53,8 +53,8 @@ lint:
 install: build
 	install -d "$(DESTDIR)$(PREFIX)/bin" "$(DESTDIR)$(PREFIX)/lib/snipersight/pipelines"
 	install -m 755 -s $(addprefix $(BIN)/,$(EXECUTABLES)) "$(DESTDIR)$(PREFIX)/bin"
-	install -m 755 $(addprefix pipelines/,scan watch backtest audit compare-profiles factor-edge sweep snipersight) "$(DESTDIR)$(PREFIX)/lib/snipersight/pipelines"
-	install -m 644 $(addprefix pipelines/,lib.sh batch.mk audit.md audit.jq replay.jq trial.jq deflate.jq) "$(DESTDIR)$(PREFIX)/lib/snipersight/pipelines"
+	install -m 755 $(addprefix pipelines/,scan watch backtest audit batch compare-profiles factor-edge sweep snipersight) "$(DESTDIR)$(PREFIX)/lib/snipersight/pipelines"
+	install -m 644 $(addprefix pipelines/,lib.sh batch.mk audit.md audit.jq replay.jq fold.jq markdown.jq trial.jq deflate.jq) "$(DESTDIR)$(PREFIX)/lib/snipersight/pipelines"
 	ln -sf ../lib/snipersight/pipelines/snipersight "$(DESTDIR)$(PREFIX)/bin/snipersight"
 
 bench: build

@@ -1,17 +1,13 @@
 # The report of an audit: the template's ${names} are replaced by what was found. What the run tells is quoted, so that it shows as it is.
 
-# Without what moves the cursor, turns the direction of writing, or ends a line.
-def plain: gsub("[\\p{Cc}\\p{Cf}\\x{2028}\\x{2029}]"; "\u00b7");
-# As text of CommonMark, in one line and in a cell of a table.
-def text: tostring | plain | gsub("(?<c>[\\\\`*_\\[\\]<>|&~#])"; "\\\(.c)") | gsub("://"; "\\://");
+include "markdown";
+
 # Lines of cells that are parted by tabs.
-def table: rtrimstr("\n") | split("\n") | map("| " + (split("\t") | map(text) | join(" | ")) + " |") | join("\n");
-# Lines of a code block, which nothing in them can end.
-def code: rtrimstr("\n") | split("\n") | map("    " + plain) | join("\n");
+def table: rtrimstr("\n") | split("\n") | map("| " + (split("\t") | map(cell) | join(" | ")) + " |") | join("\n");
 
 (try ($run | fromjson) catch {} | if type == "object" then . else {} end) as $run
 | {
-    run: "run \($run.run_id // "without id"), profile \($run.profile // "?"), \($run.exchange // "?"), from \($run.from // "?")" | text,
+    run: "run \($run.run_id // "without id"), profile \($run.profile // "?"), \($run.exchange // "?"), from \($run.from // "?")" | cell,
     summary: (if $found > 0 then "**\($found) checks failed or were not run.**" else "Nothing was found." end),
     versions: ($versions | table), replays: ($replays | table), records: ($records | table),
     unused: (if $unused != "" then "\n## Not used again\n\nThe run was given this, and an audit does not do it for a folder.\n\n| stage | argument or variable |\n|---|---|\n" + ($unused | table) + "\n" else "" end),

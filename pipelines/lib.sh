@@ -82,11 +82,16 @@ keep_profile() {
   keep_arguments profile "${words[@]}"
 }
 
+# stage_variables NAME: a line for each variable that its options read: variable, option, effect.
+stage_variables() {
+  "ss-$1" --help=json | jq -r '.options[] | [([.environment // empty] | flatten[]), .long, .effect] | select(length == 3) | @tsv'
+}
+
 # keep_variables NAME…: the variables that the options of these stages read. The address of a server may hold a secret, and an audit asks none.
 keep_variables() {
   local name variable option effect kept
   for name in "$@"; do
-    "ss-$name" --help=json | jq -r '.options[] | [([.environment // empty] | flatten[]), .long, .effect] | select(length == 3) | @tsv' |
+    stage_variables "$name" |
       while IFS=$'\t' read -r variable option effect; do
         if [[ -n ${!variable:-} && $effect != sends ]] && kept=$(kept_value "$name" "$option" "$effect" "${!variable}"); then
           printf '%s=%s\0' "$variable" "$kept"

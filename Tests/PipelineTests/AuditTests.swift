@@ -111,7 +111,7 @@ import Testing
       }
     }
     let missing = try audit { try FileManager.default.removeItem(at: $0.appending(path: "plan.ndjson")) }
-    #expect(missing.code == 1 && missing.text.contains("has not kept both"), "\(missing.text)")
+    #expect(missing.code == 1 && missing.text.contains("has not kept both"), "\(missing.text)\(missing.errorText)")
   }
 
   @Test(arguments: ["-x", "a b", "$(touch PWNED)", "`touch PWNED`", "a\nb", "o'brien\"", "--output=PWNED", "*", "\u{1B}[31m", "line 9 |/#s"])

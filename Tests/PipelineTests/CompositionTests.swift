@@ -31,40 +31,6 @@ import Testing
     #expect(!outcome.stderr.isEmpty)
   }
 
-  @Test func batchMakesEachSymbolOnce() throws {
-    try Repository.withTemporaryFolder { folder in
-      let make = "make --no-print-directory -f \"$ROOT/pipelines/batch.mk\" -j2 PROFILE=trend OUT=out NAMES=\"BTC_USDT ETH_USDT\""
-      let command = Command(shell: make).with {
-        $0.environment = Self.environment
-        $0.folder = folder
-      }
-      let first = try command.run()
-      #expect(first.code == 0, "\(first.errorText)")
-      #expect(first.lines.count == 10)
-      let made = try FileManager.default.contentsOfDirectory(atPath: folder.appending(path: "out").path)
-      #expect(made.count == 10 && made.allSatisfy { $0.hasSuffix(".ndjson") }, "\(made)")
-      #expect(try !command.run().text.contains("ss-"), "a second run has nothing to do")
-      // A changed input makes its own chain anew, and no other.
-      try FileManager.default.setAttributes(
-        [.modificationDate: Date(timeIntervalSinceNow: 5)], ofItemAtPath: folder.appending(path: "out/ETH_USDT.candles.ndjson").path)
-      let again = try command.run()
-      #expect(again.lines.count == 4 && again.lines.allSatisfy { $0.contains("ETH_USDT") }, "\(again.text)")
-    }
-  }
-
-  @Test func batchLeavesNoHalfWrittenFiles() throws {
-    try Repository.withTemporaryFolder { folder in
-      try FileManager.default.createDirectory(at: folder.appending(path: "in"), withIntermediateDirectories: true)
-      try Data("open_time,open,high,low,close,volume\n1704067200000,1,2,broken\n".utf8).write(to: folder.appending(path: "in/BTC_USDT-1h.csv"))
-      let outcome = try Command(shell: "make -f \"$ROOT/pipelines/batch.mk\" IN=in OUT=out").with {
-        $0.environment = Self.environment
-        $0.folder = folder
-      }.run()
-      #expect(outcome.code == 2)
-      #expect(try FileManager.default.contentsOfDirectory(atPath: folder.appending(path: "out").path) == [])
-    }
-  }
-
   /// The ```sh blocks of the cookbook, each run in a folder of its own with the sample stream at hand.
   static let recipes: [String] = {
     let text = (try? String(contentsOf: Repository.root.appending(path: "docs/cookbook.md"), encoding: .utf8)) ?? ""
