@@ -70,8 +70,7 @@ import Testing
           $0.folder = folder
         }.run()
         #expect(outcome.code == 0 && outcome.text.hasPrefix("SniperSight"), "\(outcome.errorText)")
-        return Set(
-          Outcome(stdout: outcome.stderr, stderr: [], code: 0).lines.compactMap { $0.firstMatch(of: #/^batch: (\w+ \w+)$/#).map { String($0.1) } })
+        return Set(outcome.errorText.split(separator: "\n").compactMap { $0.wholeMatch(of: #/batch: (\w+ \w+)/#).map { String($0.1) } })
       }
       let steps = ["candles", "indicators", "smc", "setups", "plans"]
       let all = Set(["BTC", "ETH", "SOL"].flatMap { symbol in steps.map { "\(symbol)_USDT \($0)" } })
