@@ -84,7 +84,7 @@ keep_profile() {
 
 # stage_variables NAME: a line for each variable that its options read: variable, option, effect.
 stage_variables() {
-  "ss-$1" --help=json | jq -r '.options[] | [([.environment // empty] | flatten[]), .long, .effect] | select(length == 3) | @tsv'
+  "ss-$1" --help=json | jq -r '.options[] | [(.environment, .shared_environment | values), .long, .effect] | . as $all | .[:-2][] | [., $all[-2], $all[-1]] | @tsv'
 }
 
 # keep_variables NAME…: the variables that the options of these stages read. The address of a server may hold a secret, and an audit asks none.

@@ -31,16 +31,19 @@ def judged:
       elif .option.effect == "reads" and (.value | kept) then { long: .option.long, value, word: $word, file: .value }
       elif .option.effect == "runs" and $run then { long: .option.long, value, word: $word }
       else { refused: "\($word): \({ reads: "reads a file outside the kept run", writes: "writes a file", runs: "runs a command; --run-commands allows it",
-          sends: "talks to a server" }[.option.effect] // "its effect is not known")" } end
+          sends: "talks to a server", reveals: "passes a secret on" }[.option.effect] // "its effect is not known")" } end
   end;
 
 input.options as $options | input as $words | input as $variables
 | given($options; $words) as $given
 | [$variables[]
     | (index("=") // length) as $equals | .[:$equals] as $name | .[$equals + 1:] as $value
-    | ($options | map(select([.environment // empty] | flatten | index($name))) | first) as $option
+    | ($options | map(select(.environment == $name or .shared_environment == $name)) | first) as $option
     | if $option == null then { refused: "\(.): the stage reads no such variable" }
+      # The option goes before the variable with the name of the stage, and that before the one without.
       elif any($given[]; .option.long == $option.long) then empty
+      elif $name != $option.environment and any($variables[]; startswith("\($option.environment)=")) then empty
+      elif $option.repeatable then $value | split("\n")[] | select(. != "") | { option: $option, value: . }
       else { option: $option, value: $value } end] as $more
 | [($given + $more)[] | judged] as $all
 | { arguments: [$all[] | select(.word)], refused: [$all[].refused // empty] }

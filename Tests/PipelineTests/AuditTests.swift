@@ -39,6 +39,8 @@ import Testing
     ("score.args", ["--plugin", "touch PWNED"], "--plugin=touch PWNED: runs a command"),
     ("score.args", ["--plugin=touch PWNED"], "--plugin=touch PWNED: runs a command"),
     ("score.vars", ["SS_SCORE_PLUGIN=touch PWNED", "SS_PLUGIN=touch PWNED"], "touch PWNED: "),
+    ("score.vars", ["SS_SET=plan.valid_bars=4\nx", "SS_SCORE_PLUGIN=true\ntouch PWNED"], "--plugin=touch PWNED: runs a command"),
+    ("score.args", ["--pass-env", "TELEGRAM_BOT_TOKEN"], "passes a secret on"),
     ("score.vars", ["PATH=.", "LD_PRELOAD=./x.so", "BASH_ENV=x"], "PATH=.: the stage reads no such variable"),
     ("profile.args", ["--output", "PWNED"], "--output=PWNED: writes a file"),
     ("profile.args", ["-oPWNED"], "-oPWNED: this is no option in its long form"),
@@ -147,7 +149,10 @@ import Testing
         0]
       let run = try Command([Self.scan] + Self.market + ["--keep", kept]).with {
         $0.folder = folder
-        $0.environment = ["SS_PROFILE": "careful.profile", "SS_SET": "score.model_weight=0.3", variable: "mine.json", "TELEGRAM_BOT_TOKEN": "hidden"]
+        $0.environment = [
+          "SS_PROFILE": "careful.profile", "SS_SET": "score.model_weight=0.3\nplan.valid_bars=5", variable: "mine.json",
+          "TELEGRAM_BOT_TOKEN": "hidden",
+        ]
       }.run()
       #expect(run.code == 0, "\(run.errorText)")
       for name in ["mine.json", "careful.profile"] { try FileManager.default.removeItem(at: folder.appending(path: name)) }

@@ -81,20 +81,34 @@ import Testing
     }
   }
 
+  /// No script makes a program of text, or splits names where they have spaces.
+  @Test func scriptsHaveNoShellInTheMiddle() throws {
+    let scripts = try FileManager.default.contentsOfDirectory(at: Repository.pipelines, includingPropertiesForKeys: nil)
+    #expect(scripts.count > 15)
+    for script in scripts {
+      let text = try String(contentsOf: script, encoding: .utf8)
+      let code = text.split(separator: "\n").filter { !$0.drop(while: { $0 == " " }).hasPrefix("#") }.joined(separator: "\n")
+      let found = code.firstMatch(of: #/\beval |\b(ba|da)?sh -c|\bxargs (?!-0)|-exec(dir)? |shell=True|os\.system|\$\(shell /#)
+      #expect(found == nil, "\(script.lastPathComponent): \(found.map { String($0.0) } ?? "")")
+    }
+  }
+
   /// A checkout, a temporary folder and a working folder of any name.
-  @Test(arguments: ["$(touch PWNED)", "`touch PWNED`", "$(shell touch PWNED)", "a b'\"", "a%#:=x", "-x", "a\nb"])
+  @Test(arguments: ["$(touch PWNED)", "`touch PWNED`", "$(shell touch PWNED)", "a b'\"", "a%#:x", "-x", "a\nb"])
   func anyFolderOfTheScripts(_ name: String) throws {
     try Repository.withTemporaryFolder { outside in
       let folder = outside.appending(component: name)
       try FileManager.default.createDirectory(at: folder.appending(path: "temporary"), withIntermediateDirectories: true)
       try FileManager.default.copyItem(at: Repository.pipelines, to: folder.appending(path: "pipelines"))
       try Data(Self.candles.get().utf8).write(to: folder.appending(path: "good.ndjson"))
+      try FileManager.default.createDirectory(at: folder.appending(path: "candles"), withIntermediateDirectories: true)
+      try Data(Self.candles.get().utf8).write(to: folder.appending(path: "candles/good.ndjson"))
       let market = ["--files", "good.ndjson", "--start", "2024-06-25", "--draws", "0"]
       let commands = [
         ["pipelines/scan", "--files", "good.ndjson", "--keep", "kept"], ["pipelines/audit", "kept"],
         ["pipelines/sweep", "plan.valid_bars=4,5", "--"] + market, ["pipelines/compare-profiles", "--profiles", "trend,range"] + market,
         ["pipelines/backtest", "--signs", "1"] + market,
-        ["/usr/bin/make", "-f", folder.path + "/pipelines/batch.mk", "IN=.", "OUT=out"],
+        ["/usr/bin/make", "-f", folder.path + "/pipelines/batch.mk", "IN=candles", "OUT=out"],
       ]
       for command in commands {
         let words = [command[0].hasPrefix("/") ? command[0] : "\(folder.path)/\(command[0])"] + command.dropFirst()

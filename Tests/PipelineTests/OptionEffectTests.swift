@@ -8,12 +8,13 @@ import Testing
   static let grave: [String: Set<String>] = [
     "reads": [
       "--profile", "ss-fetch --files", "ss-fetch --symbols", "ss-fetch --instruments", "ss-score --model", "ss-risk --positions",
-      "ss-risk --kill-switch", "ss-notify --template", "ss-chart --candles", "ss-report --trials", "ss-report --null",
+      "ss-risk --kill-switch", "ss-notify --template", "ss-notify --charts", "ss-chart --candles", "ss-report --trials", "ss-report --null",
     ],
     "writes": [
       "--output", "--on-error", "ss-risk --account", "ss-notify --outbox", "ss-chart --attach", "ss-report --json", "ss-report --html",
     ],
     "runs": ["ss-score --plugin", "ss-notify --command"],
+    "reveals": ["ss-score --pass-env", "ss-notify --pass-env"],
     "sends": ["ss-fetch --exchange", "ss-fetch --base-url", "ss-notify --send", "ss-notify --base-url"],
   ]
   /// Options whose values only choose among records and forms.
