@@ -38,7 +38,7 @@ import Testing
   static let recorded: [(file: String, words: [String], said: String)] = [
     ("score.args", ["--plugin", "touch PWNED"], "--plugin=touch PWNED: runs a command"),
     ("score.args", ["--plugin=touch PWNED"], "--plugin=touch PWNED: runs a command"),
-    ("score.vars", ["SS_SCORE_PLUGIN=touch PWNED", "SS_PLUGIN=touch PWNED"], "touch PWNED: "),
+    ("score.vars", ["SS_SCORE_PLUGIN=touch PWNED", "SS_TYPO=touch PWNED"], "touch PWNED: "),
     ("score.vars", ["SS_SET=plan.valid_bars=4\nx", "SS_SCORE_PLUGIN=true\ntouch PWNED"], "--plugin=touch PWNED: runs a command"),
     ("score.args", ["--pass-env", "TELEGRAM_BOT_TOKEN"], "passes a secret on"),
     ("score.vars", ["PATH=.", "LD_PRELOAD=./x.so", "BASH_ENV=x"], "PATH=.: the stage reads no such variable"),

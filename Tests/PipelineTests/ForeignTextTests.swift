@@ -69,7 +69,7 @@ import Testing
         let outcome = try Command([Repository.pipelines.appending(path: script).path] + arguments.map { $0.replacing("WORD", with: word) }).with {
           $0.folder = folder
           $0.limit = 300
-          $0.environment = ["XDG_STATE_HOME": folder.path + "/state", "XDG_CACHE_HOME": folder.path + "/cache", "SS_OFFLINE": "1", "SS_RETRIES": "0"]
+          $0.environment = ["XDG_STATE_HOME": folder.path + "/state", "XDG_CACHE_HOME": folder.path + "/cache", "SS_FETCH_RETRIES": "0"]
           if ["check-real", "calibrate"].contains(script) { $0.environment["SS_REAL"] = real.path }
         }.run()
         let use = "\(script) \(arguments)"
