@@ -15,10 +15,10 @@ extension Quoting {
     }
   }
 
-  /// Three digits.
+  /// Four digits with a 0 in front: gnuplot reads as many then, and no digit of the text behind.
   private static func octal(_ scalar: Unicode.Scalar) -> String {
     let digits = String(scalar.value, radix: 8)
-    return String(repeating: "0", count: max(0, 3 - digits.utf8.count)) + digits
+    return String(repeating: "0", count: max(0, 4 - digits.utf8.count)) + digits
   }
 
   /// A value in curl's configuration. A NUL would cut the value off, and becomes U+FFFD.

@@ -149,7 +149,7 @@ import Testing
     chart.setup.symbol = "Z\u{600}'; system('x'); '\nset output 'b"
     let text = ChartScript.text(of: chart, on: Canvas(), output: nil)
     let line = text.split(separator: "\n").first { $0.hasPrefix("set label 1 ") }
-    #expect(line?.hasPrefix("set label 1 \"Z\u{600}\\047; system(\\047x\\047); \\047<U+000A>set output \\047b 1h") == true, "\(line ?? "")")
+    #expect(line?.hasPrefix("set label 1 \"Z\u{600}\\0047; system(\\0047x\\0047); \\0047<U+000A>set output \\0047b 1h") == true, "\(line ?? "")")
   }
 
   /// A market without a single trade between two prices.

@@ -15,8 +15,8 @@ import Testing
 
   @Test func programs() {
     #expect(Quoting.gnuplot("4h block A") == "'4h block A'")
-    #expect(Quoting.gnuplot("o'brien\n`id`") == #""o\047brien<U+000A>\140id\140""#)
-    #expect(Quoting.gnuplot(hidden) == "\"\u{600}\\047\u{600}\\042\u{600}\\140\u{600}<\u{600}\\134\"")
+    #expect(Quoting.gnuplot("o'brien\n`id`") == #""o\0047brien<U+000A>\0140id\0140""#)
+    #expect(Quoting.gnuplot(hidden) == "\"\u{600}\\0047\u{600}\\0042\u{600}\\0140\u{600}<\u{600}\\0134\"")
     #expect(Quoting.curl("a\"b\\c\n\r\t\0") == #""a\"b\\c\n\r\t"# + "\u{FFFD}\"")
     #expect(Quoting.multipart("a\"b\\c;d") == #""a\"b\\c;d""#)
     #expect(Quoting.shellWord("a/b.c") == "a/b.c")

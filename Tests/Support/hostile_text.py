@@ -263,7 +263,8 @@ def drawn():
         # Whole pictures take their time: of most, the labels are enough.
         labels = "\n".join(line for line in chart.split("\n") if line.startswith("set label ")) + "\nunset label\n"
         programs.append(chart if number % 10 == 0 else labels)
-    done = subprocess.run(["gnuplot", "-d"], input="\n".join(programs).encode(), capture_output=True, cwd=folder)
+    done = subprocess.run(["gnuplot", "-d"], input="\n".join(programs).encode(), capture_output=True, cwd=folder,
+                          env={**os.environ, "LC_ALL": "C.UTF-8"})
     if done.returncode or done.stderr:
         fault("gnuplot", f"{done.returncode}: {done.stderr.decode(errors='replace')[:400]}")
     if os.listdir(folder):
