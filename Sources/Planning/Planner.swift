@@ -63,7 +63,7 @@ public struct Planner: Sendable {
 
 extension TradePlan {
   /// In hours: more than the longest timeframe and `plan.hold_bars` make.
-  static let longestHold = 1e7
+  public static let longestHold = 1e7
 
   /// The first field that is empty, not finite, or on the wrong side; `nil` for a plan that may leave.
   public var faultyField: String? {

@@ -17,15 +17,15 @@ public struct CandleRecord {
       Field("timeframe", .choice(Timeframe.allCases.map { "\($0.label)" }), "length of the candle"),
       Field("open_time", .time, "its first instant"),
       Field("close_time", .time, "the next candle's open_time: the instant from which it may be used"),
-      Field("open", .number, unit: "quote", mirror: .reflect, "first price"),
-      Field("high", .number, unit: "quote", mirror: .reflect, "highest price"),
-      Field("low", .number, unit: "quote", mirror: .reflect, "lowest price"),
-      Field("close", .number, unit: "quote", mirror: .reflect, "last price"),
-      Field("volume", .number, unit: "base", "traded"),
-      Field("quote_volume", .number, optional: true, unit: "quote", "traded"),
-      Field("trades", .integer, optional: true, "number of trades"),
-      Field("taker_buy_volume", .number, optional: true, unit: "base", "bought by takers"),
-    ])
+      Field("open", .price, unit: "quote", mirror: .reflect, "first price"),
+      Field("high", .price, unit: "quote", mirror: .reflect, "highest price"),
+      Field("low", .price, unit: "quote", mirror: .reflect, "lowest price"),
+      Field("close", .price, unit: "quote", mirror: .reflect, "last price"),
+      Field("volume", .amount, unit: "base", "traded"),
+      Field("quote_volume", .amount, optional: true, unit: "quote", "traded"),
+      Field("trades", .count, optional: true, "number of trades"),
+      Field("taker_buy_volume", .amount, optional: true, unit: "base", "bought by takers"),
+    ], rules: ["open_time < close_time", "low ≤ open ≤ high", "low ≤ close ≤ high"])
 
   /// The candle of a record of this type, its prices and times checked.
   @inline(__always)

@@ -7,8 +7,8 @@ public enum EndRecord {
   public static let table = RecordTable(
     "end", "The last record: the stream is whole.",
     [
-      Field("records", .integer, "lines that ss-fetch wrote before this one"),
-      Field("not_fetched", .integer, optional: true, "series that could not be had to the end, each told by a gap; absent when none"),
+      Field("records", .count, "lines that ss-fetch wrote before this one"),
+      Field("not_fetched", .count, optional: true, "series that could not be had to the end, each told by a gap; absent when none"),
       Field("status", .choice(Status.allCases.map(\.rawValue)), "interrupted: a live stream that was asked to stop"),
     ])
 

@@ -9,11 +9,11 @@ public enum EventRecord {
   public static let table = RecordTable(
     "event", "What the machine itself has to say. ss-notify makes an alert of it.",
     [
-      Field("event_type", .string, "venue_banned, data_stale, stage_failed, restarted, heartbeat, or any other"),
+      Field("event_type", .text, "venue_banned, data_stale, stage_failed, restarted, heartbeat, or any other"),
       Field("timestamp", .time, "when"),
       Field("exchange", .string, optional: true, "where"),
       Field("symbol", .string, optional: true, "of which market"),
-      Field("context", .map(.string), optional: true, "more, by name"),
+      Field("context", .map(.scalar), optional: true, "more, by name"),
     ])
 
   /// The keys that a scanner is asked for.
@@ -26,6 +26,7 @@ public enum EventRecord {
     alert.symbol = try record.optionalString(StreamKey.symbol) ?? ""
     var members = record[StreamKey.count + 2].members
     while let (name, value) = members.next() { alert.context.append(Alert.Item(name: name.text, value: value.string ?? value.bytes.text)) }
+    try table.demand(record.object, of: record)
     return alert
   }
 }

@@ -5,24 +5,28 @@ import Wire
 
 /// Reads the facts that `FactRecord` writes. Keeps its tables between records.
 public struct FactReader {
-  private var pivots = MemberReader(["price", "at", "known_at", "label"])
-  private var blocks = MemberReader([
-    "id", "direction", "high", "low", "at", "known_at", "displacement_strength", "displacement_atr", "mitigation_level", "freshness_score",
-    "touches", "state", "grade", "source",
-  ])
+  private var pivots = MemberReader(["price", "at", "known_at", "label"], of: FactRecord.pivot)
+  private var blocks = MemberReader(
+    [
+      "id", "direction", "high", "low", "at", "known_at", "displacement_strength", "displacement_atr", "mitigation_level", "freshness_score",
+      "touches", "state", "grade", "source",
+    ], of: FactRecord.orderBlock)
   private var sources = MemberReader(["kind", "break", "left_gap", "began_with_sweep"])
-  private var gaps = MemberReader([
-    "id", "direction", "top", "bottom", "at", "known_at", "size", "size_atr", "fill", "state", "overlap_with_price",
-    "stacked_on", "balances",
-  ])
-  private var breaks = MemberReader([
-    "id", "break_type", "direction", "scope", "protected", "level", "level_at", "known_at", "distance_atr", "volume_ratio", "htf_aligned",
-  ])
-  private var pools = MemberReader(["id", "level", "side", "touches", "first_at", "last_at", "state"])
-  private var sweeps = MemberReader([
-    "id", "level", "sweep_type", "at", "known_at", "penetration_atr", "confirmation", "confirmed_at", "pool",
-    "minor",
-  ])
+  private var gaps = MemberReader(
+    [
+      "id", "direction", "top", "bottom", "at", "known_at", "size", "size_atr", "fill", "state", "overlap_with_price",
+      "stacked_on", "balances",
+    ], of: FactRecord.fairValueGap)
+  private var breaks = MemberReader(
+    [
+      "id", "break_type", "direction", "scope", "protected", "level", "level_at", "known_at", "distance_atr", "volume_ratio", "htf_aligned",
+    ], of: FactRecord.structuralBreak)
+  private var pools = MemberReader(["id", "level", "side", "touches", "first_at", "last_at", "state"], of: FactRecord.liquidityPool)
+  private var sweeps = MemberReader(
+    [
+      "id", "level", "sweep_type", "at", "known_at", "penetration_atr", "confirmation", "confirmed_at", "pool",
+      "minor",
+    ], of: FactRecord.liquiditySweep)
 
   public init() {}
 

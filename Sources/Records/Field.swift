@@ -5,11 +5,19 @@ public struct Field: Sendable {
     case characters(ClosedRange<Int>)
     case numeric(Limits)
     case boolean
+    /// A string, a number, `true` or `false`.
+    case scalar
+    /// `true`: what is not so is an absent key.
+    case yes
+    /// The id of a fact of structure: `ob-4h-bull-20240103T080000Z`.
+    case fact
     /// ISO-8601 UTC.
     case time
     case choice([String])
     case object([Field], rules: [Rule] = [])
     case array(Kind, atLeast: Int = 0, atMost: Int = .max)
+    /// A list of so many elements, each of its own kind.
+    case tuple([Kind])
     /// An object with keys of its own making, each of one kind, and values of one kind.
     case map(Kind, keys: Kind = .text)
     /// An object whose other fields are told by the word in one of them.
@@ -34,7 +42,7 @@ public struct Field: Sendable {
   public var key: String
   public var kind: Kind
   public var isRequired: Bool
-  /// `USDT`, `ATR`, `0…1`: what the number counts.
+  /// `USDT`, `ATR`, `0…1`: what the number counts. A unit that is a range is a limit as well.
   public var unit: String?
   public var about: String
   /// What mirroring the market does to the value; see `Mirror`.
@@ -44,7 +52,7 @@ public struct Field: Sendable {
     _ key: String, _ kind: Kind, optional: Bool = false, unit: String? = nil, mirror: Mirror = .keep, _ about: String
   ) {
     self.key = key
-    self.kind = kind
+    self.kind = unit.flatMap { Limits.ofUnit[$0] }.map { kind.limited(to: $0) } ?? kind
     isRequired = !optional
     self.unit = unit
     self.about = about

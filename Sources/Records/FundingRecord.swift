@@ -11,7 +11,7 @@ public enum FundingRecord {
       Field("symbol", .string, "as in candle"),
       Field("time", .time, "when it was exchanged; live, the close at which it was known. The event time of this record"),
       Field("funding_time", .time, "when it was exchanged, to the minute"),
-      Field("rate", .number, unit: "fraction of the notional", mirror: .negate, "above zero: longs paid shorts"),
+      Field("rate", .number(in: -1...1), unit: "fraction of the notional", mirror: .negate, "above zero: longs paid shorts"),
     ])
 
   public static func encode(_ funding: FundingRate, exchange: String, symbol: Symbol, time: Timestamp, into out: inout ByteBuffer) {

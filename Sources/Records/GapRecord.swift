@@ -12,9 +12,9 @@ public enum GapRecord {
       Field("timeframe", .choice(Timeframe.allCases.map { "\($0.label)" }), "of the missing candles"),
       Field("from", .time, "close_time of the last candle before"),
       Field("to", .time, "open_time of the first candle after; the event time of this record"),
-      Field("missing", .integer, "how many candles would fit in"),
+      Field("missing", .count, "how many candles would fit in"),
       Field("cause", .choice(Gap.Cause.allCases.map(\.rawValue)), "why, as far as it is known"),
-    ])
+    ], rules: ["from < to"])
 
   public static func encode(_ gap: Gap, exchange: String, symbol: Symbol, into out: inout ByteBuffer) {
     out.beginObject()

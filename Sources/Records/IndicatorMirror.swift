@@ -30,12 +30,27 @@ extension Mirror {
   }
 }
 
+extension Field.Kind {
+  /// The numbers that an indicator takes, where its unit does not say them: means of prices lie above zero, sizes and ratios not below it. Bands and
+  /// stops, which are drawn beside the price, may lie anywhere.
+  public init(indicator name: String, unit: String) {
+    let words = Set(name.split(separator: "_").map(String.init))
+    if !words.isDisjoint(with: ["ema", "sma", "vwap", "donchian"]), unit == "price" {
+      self = .price
+    } else if !words.isDisjoint(with: ["atr", "width", "volatility", "ratio"]) {
+      self = .amount
+    } else {
+      self = .number
+    }
+  }
+}
+
 extension IndicatorsRecord {
   /// Every output of every registered indicator, by the name it has without parameters.
   public static let outputs: [Field] = IndicatorRegistry.all.flatMap { $0.card.outputs }.map { output in
     let kind: Field.Kind =
       switch output.kind {
-      case .number: .number
+      case .number: Field.Kind(indicator: output.name, unit: output.unit)
       case .flag: .boolean
       case .time: .time
       case .word(let choices): .choice(choices)

@@ -131,7 +131,7 @@ public struct IndicatorsRecord: ~Copyable {
       selection.columns.map { column in
         let kind: Field.Kind =
           switch column.kind {
-          case .number: .number
+          case .number: Field.Kind(indicator: column.name, unit: column.unit)
           case .flag: .boolean
           case .time: .time
           case .word(let choices): .choice(choices)

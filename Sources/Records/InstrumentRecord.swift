@@ -4,22 +4,28 @@ import Wire
 
 /// `instrument`: the steps, costs and limits of one market, at the head of the stream.
 public enum InstrumentRecord {
+  /// Steps that a price or a size can be counted in.
+  private static let step = 1e-30...1e15
+  private static let size = 0...1e15
+  /// Fractions that leave something of the notional.
+  private static let fee = -0.4...0.4
+
   public static let table = RecordTable(
     "instrument", "What is known of one market: steps of price and size, costs, limits.",
     [
       Field("exchange", .string, "where it trades"),
       Field("symbol", .string, "as in candle"),
       Field("kind", .choice(["spot", "linear"]), "linear: a perpetual settled in the quote asset"),
-      Field("tick_size", .number, unit: "quote", "smallest step of price"),
-      Field("lot_size", .number, unit: "base", "smallest step of size"),
-      Field("min_notional", .number, unit: "quote", "smallest order value; 0 where none is known"),
-      Field("maker_fee", .number, unit: "fraction of the notional", "of an order that waits in the book"),
-      Field("taker_fee", .number, unit: "fraction of the notional", "of an order that is filled at once"),
-      Field("min_quantity", .number, optional: true, unit: "base", "smallest order"),
-      Field("max_quantity", .number, optional: true, unit: "base", "largest order"),
-      Field("max_leverage", .number, optional: true, "largest leverage the venue allows"),
-      Field("maintenance_margin_rate", .number, optional: true, unit: "fraction of the notional", "below it a position is liquidated"),
-      Field("funding_interval_hours", .number, optional: true, unit: "hours", "between two fundings"),
+      Field("tick_size", .number(in: step), unit: "quote", "smallest step of price"),
+      Field("lot_size", .number(in: step), unit: "base", "smallest step of size"),
+      Field("min_notional", .number(in: size), unit: "quote", "smallest order value; 0 where none is known"),
+      Field("maker_fee", .number(in: fee), unit: "fraction of the notional", "of an order that waits in the book"),
+      Field("taker_fee", .number(in: fee), unit: "fraction of the notional", "of an order that is filled at once"),
+      Field("min_quantity", .number(in: size), optional: true, unit: "base", "smallest order"),
+      Field("max_quantity", .number(in: size), optional: true, unit: "base", "largest order"),
+      Field("max_leverage", .number(in: 1...1000), optional: true, "largest leverage the venue allows"),
+      Field("maintenance_margin_rate", .number(in: 0...0.5), optional: true, unit: "fraction of the notional", "below it a position is liquidated"),
+      Field("funding_interval_hours", .number(in: 0.01...10_000), optional: true, unit: "hours", "between two fundings"),
       Field("source", .choice(["venue", "file", "inferred"]), "inferred: tick and lot from the decimals of the first 1,000 rows, usual fees"),
     ])
 
@@ -58,21 +64,10 @@ public enum InstrumentRecord {
       makerFee: try record.number(first + 4), takerFee: try record.number(first + 5), minQuantity: try record.optionalNumber(first + 6),
       maxQuantity: try record.optionalNumber(first + 7), maxLeverage: try record.optionalNumber(first + 8),
       maintenanceMarginRate: try record.optionalNumber(first + 9), fundingIntervalHours: try record.optionalNumber(first + 10), source: source)
-    func demand(_ place: Int, _ value: Double?, _ range: ClosedRange<Double>) throws(StageError) {
-      guard let value, !range.contains(value) else { return }
-      throw record.wrong(first + place, "a number from \(NumberText.significant(range.lowerBound)) to \(NumberText.significant(range.upperBound))")
+    for (place, key) in keys.enumerated() {
+      guard let number = record[first + place].number, let field = table.fields.first(where: { $0.key == "\(key)" }) else { continue }
+      if !field.kind.limits.contains(number) { throw record.wrong(first + place, "a number \(field.kind.limits.text)") }
     }
-    // Steps that a price or a size can be counted in, fractions that leave something of the notional.
-    try demand(1, instrument.tickSize, 1e-30...1e15)
-    try demand(2, instrument.lotSize, 1e-30...1e15)
-    try demand(3, instrument.minNotional, 0...1e15)
-    try demand(4, instrument.makerFee, -0.4...0.4)
-    try demand(5, instrument.takerFee, -0.4...0.4)
-    try demand(6, instrument.minQuantity, 0...1e15)
-    try demand(7, instrument.maxQuantity, 0...1e15)
-    try demand(8, instrument.maxLeverage, 1...1000)
-    try demand(9, instrument.maintenanceMarginRate, 0...0.5)
-    try demand(10, instrument.fundingIntervalHours, 0.01...10_000)
     return instrument
   }
 }

@@ -1,3 +1,5 @@
+import Market
+import Structure
 import Wire
 
 extension RecordTable {
@@ -47,6 +49,17 @@ extension ByteBuffer {
       if let minimum = limits.minimum { field(limits.excludesMinimum ? "exclusiveMinimum" : "minimum", exact: minimum) }
       if let maximum = limits.maximum { field("maximum", exact: maximum) }
     case .boolean: field("type", "boolean")
+    case .scalar:
+      key("type")
+      beginArray()
+      for type in ["string", "number", "boolean"] { value(type) }
+      endArray()
+    case .yes:
+      key("const")
+      value(true)
+    case .fact:
+      field("type", "string")
+      field("pattern", FactID.pattern)
     case .time:
       field("type", "string")
       field("format", "date-time")
@@ -74,6 +87,18 @@ extension ByteBuffer {
       beginObject()
       encodeSchema(element)
       endObject()
+    case .tuple(let elements):
+      field("type", "array")
+      field("minItems", elements.count)
+      field("maxItems", elements.count)
+      key("prefixItems")
+      beginArray()
+      for element in elements {
+        beginObject()
+        encodeSchema(element)
+        endObject()
+      }
+      endArray()
     case .map(let value, let keys):
       field("type", "object")
       key("propertyNames")
@@ -93,5 +118,14 @@ extension ByteBuffer {
     key(name)
     separate()
     append(shortest: number)
+  }
+}
+
+extension FactID {
+  /// Its spelling as a regular expression.
+  fileprivate static var pattern: String {
+    let kinds = Kind.allCases.map { "\($0.word)" }.joined(separator: "|")
+    let timeframes = Timeframe.allCases.map { "\($0.label)" }.joined(separator: "|")
+    return "^(\(kinds))-(\(timeframes))-(bull|bear)(-(internal|external))?-[0-9]{8}T[0-9]{6}(\\.[0-9]{3})?Z$"
   }
 }

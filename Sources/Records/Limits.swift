@@ -18,10 +18,22 @@ public struct Limits: Hashable, Sendable {
   /// From −(2⁵³ − 1) to 2⁵³ − 1.
   public static let whole = Limits(whole: true, minimum: -9_007_199_254_740_991, maximum: 9_007_199_254_740_991)
 
+  /// The limits that a unit says by itself.
+  static let ofUnit: [String: Limits] = [
+    "0…1": Limits(minimum: 0, maximum: 1), "0…100": Limits(minimum: 0, maximum: 100), "−1…1": Limits(minimum: -1, maximum: 1),
+    "−100…0": Limits(minimum: -100, maximum: 0),
+  ]
+
   public func contains(_ number: Double) -> Bool {
     if let minimum, excludesMinimum ? number <= minimum : number < minimum { return false }
     if let maximum, number > maximum { return false }
     return number.isFinite
+  }
+
+  /// The least and the greatest double among them.
+  var range: ClosedRange<Double> {
+    let low = minimum.map { excludesMinimum ? $0.nextUp : $0 } ?? -.greatestFiniteMagnitude
+    return low...(maximum ?? .greatestFiniteMagnitude)
   }
 
   /// What follows `must be`: `from 0 to 100`, `above 0`.
@@ -53,6 +65,8 @@ extension Field.Kind {
   /// A whole number, at least zero.
   public static let count = integer(atLeast: 0)
 
+  public static func text(atMost length: Int) -> Field.Kind { .characters(1...length) }
+
   public static func number(in range: ClosedRange<Double>) -> Field.Kind {
     .numeric(Limits(minimum: range.lowerBound, maximum: range.upperBound))
   }
@@ -75,16 +89,36 @@ extension Field.Kind {
 }
 
 extension Field.Kind {
+  /// Those of a number; of anything else none.
+  var limits: Limits {
+    if case .numeric(let limits) = self { return limits }
+    return Limits()
+  }
+
+  /// The same, its numbers between `limits` unless they have limits already.
+  func limited(to limits: Limits) -> Field.Kind {
+    switch self {
+    case .numeric(Limits()): .numeric(limits)
+    case .map(let value, let keys): .map(value.limited(to: limits), keys: keys)
+    case .array(let element, let least, let most): .array(element.limited(to: limits), atLeast: least, atMost: most)
+    default: self
+    }
+  }
+
   /// What follows `must be`.
   var name: String {
     switch self {
     case .characters: "a string"
     case .numeric(let limits): limits.isWhole ? "a whole number" : "a number"
     case .boolean: "true or false"
+    case .scalar: "a string, a number, true or false"
+    case .yes: "true, or absent"
+    case .fact: "an id like ob-4h-bull-20240103T080000Z"
     case .time: "a time in ISO-8601, UTC"
     case .choice(let words): "one of \(words.prefix(16).joined(separator: " "))\(words.count > 16 ? " …" : "")"
     case .object, .map, .variant: "an object"
     case .array: "an array"
+    case .tuple(let elements): "a list of \(elements.count)"
     case .any: "anything"
     }
   }

@@ -7,10 +7,16 @@ import Wire
 /// left alone; of a repeated one the last counts.
 struct MemberReader {
   private let table: MemberTable
+  /// By place: the least and the greatest number that the field takes.
+  private let limits: [ClosedRange<Double>]
   private var owner: JSONValue?
   private var times = TimeReader()
 
-  init(_ keys: [StaticString]) { table = MemberTable(keys) }
+  /// - Parameter fields: the table of the objects, whose limits are demanded of their numbers.
+  init(_ keys: [StaticString], of fields: [Field] = []) {
+    table = MemberTable(keys)
+    limits = keys.map { key in fields.first { $0.key == "\(key)" }?.kind.limits.range ?? Limits().range }
+  }
 
   /// Finds the members of `object`; what is no object is refused under the name `what`.
   mutating func read(_ object: JSONValue, of record: Record, _ what: StaticString) throws(StageError) {
@@ -34,19 +40,28 @@ struct MemberReader {
 
   func optionalNumber(_ place: Int, _ record: Record) throws(StageError) -> Double? {
     let value = table[place]
-    guard value.exists else { return nil }
-    guard let number = value.number else { throw wrong(place, "a number", record) }
-    return number
+    return value.exists ? try number(place, record) : nil
   }
 
   func number(_ place: Int, _ record: Record) throws(StageError) -> Double {
     guard let number = table[place].number else { throw wrong(place, "a number", record) }
-    return number
+    if limits[place].contains(number) { return number }
+    throw outOfRange(place, record)
   }
 
   func integer(_ place: Int, _ record: Record) throws(StageError) -> Int {
     guard let number = table[place].integer else { throw wrong(place, "a whole number", record) }
-    return number
+    if limits[place].contains(Double(number)) { return number }
+    throw outOfRange(place, record)
+  }
+
+  private func outOfRange(_ place: Int, _ record: Record) -> StageError {
+    let value = table[place]
+    let range = limits[place]
+    let low = range.lowerBound == -.greatestFiniteMagnitude ? "" : " below \(NumberText.significant(range.lowerBound))"
+    let high = range.upperBound == .greatestFiniteMagnitude ? "" : " above \(NumberText.significant(range.upperBound))"
+    let bounds = low.isEmpty || high.isEmpty ? low + high : "\(low) or\(high)"
+    return .data("out-of-range", "\"\(table.keys[place])\" must not be\(bounds), and is \(value.bytes.text)", offset: record.offset(of: value))
   }
 
   func flag(_ place: Int, _ record: Record) throws(StageError) -> Bool {

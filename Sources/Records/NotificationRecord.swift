@@ -7,16 +7,16 @@ public enum NotificationRecord {
   public static let table = RecordTable(
     "notification", appendedTo: "setup", "The message about a record (a setup, a trade, an event, a report), and with --send what became of it.",
     [
-      Field("dedupe_key", .string, mirror: .swap, "equal for all messages about one idea"),
+      Field("dedupe_key", .text, mirror: .swap, "equal for all messages about one idea"),
       Field("kind", .choice(MessageKind.allCases.map(\.rawValue)), "what it is about"),
       Field("priority", .choice(Signal.Priority.allCases.map { "\($0.label)" }), "how much it matters"),
       Field("silent", .boolean, optional: true, "it makes no sound"),
       Field("parse_mode", .choice([MessageWriter.parseMode]), "the markup of text, as Telegram names it"),
-      Field("text", .string, mirror: .swap, "what people read"),
-      Field("chart_url", .string, optional: true, "where a picture of it is"),
+      Field("text", .text, mirror: .swap, "what people read"),
+      Field("chart_url", .text, optional: true, "where a picture of it is"),
       Field("delivered", .boolean, optional: true, "whether the sink has taken it, now or before"),
       Field("status", .choice(Receipt.Status.allCases.map(\.rawValue)), optional: true, "what became of it in this run"),
-      Field("attempts", .integer, optional: true, "how often it was tried"),
+      Field("attempts", .count, optional: true, "how often it was tried"),
       Field("receipt", .string, optional: true, "what the sink calls it"),
       Field("error", .string, optional: true, "why it was not delivered, or may have been twice"),
     ])

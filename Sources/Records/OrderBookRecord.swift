@@ -12,8 +12,8 @@ public enum OrderBookRecord {
       Field("symbol", .string, "as in candle"),
       Field("time", .time, "the close that it stands at; the event time of this record"),
       Field("taken_at", .time, "when the venue took it: shortly after time, or up to the trigger timeframe's length in a scan"),
-      Field("bids", .array(.array(.number)), unit: "[quote, base]", "price and quantity, the highest price first"),
-      Field("asks", .array(.array(.number)), unit: "[quote, base]", "price and quantity, the lowest price first"),
+      Field("bids", .array(.tuple([.price, .amount])), unit: "[quote, base]", "price and quantity, the highest price first"),
+      Field("asks", .array(.tuple([.price, .amount])), unit: "[quote, base]", "price and quantity, the lowest price first"),
     ])
 
   /// - Parameter now: the venue's time, where the book does not say when it was taken.

@@ -13,54 +13,59 @@ public enum PlanRecord {
       Field("setup_type", .choice(TradePlan.SetupType.allCases.map { "\($0.label)" }), "by expected holding: under 4 h, under a day, longer"),
       Field("entry_zone", .object(entryZone), "where one limit order stands"),
       Field("stop_loss", .object(stopLoss), "where the idea is wrong"),
-      Field("targets", .array(.object(target)), "nearest first"),
-      Field("risk_reward", .number, "weighted over the targets, from the middle of the zone"),
-      Field("risk_reward_worst", .number, "the same from near_entry: what the gate asked"),
+      Field("targets", .array(.object(target), atLeast: 1), "nearest first"),
+      Field("risk_reward", .number(above: 0), "weighted over the targets, from the middle of the zone"),
+      Field("risk_reward_worst", .number(above: 0), "the same from near_entry: what the gate asked"),
       Field("confidence_score", .number, unit: "0…100", "the setup's total score"),
       Field("valid_until", .time, "an order not filled by then is cancelled"),
       Field("invalidate_if", .object(invalidation), "what cancels the order before its fill"),
-      Field("min_fill_risk_reward", .number, "a fill that leaves less is not taken"),
-      Field("rationale", .string, mirror: .swap, "paragraphs; each number in them is a field of the record"),
+      Field("min_fill_risk_reward", .number(above: 0), "a fill that leaves less is not taken"),
+      Field("rationale", .text, mirror: .swap, "paragraphs; each number in them is a field of the record"),
       Field("metadata", .object(metadata), "what the plan was computed from"),
+    ],
+    rules: [
+      "by side: entry_zone.near_entry ≥ entry_zone.far_entry > stop_loss.level", "by side: entry_zone.near_entry < targets[].level",
+      "sum of targets[].percentage = 100",
+      "by side: invalidate_if.close_beyond ≤ entry_zone.near_entry < invalidate_if.trade_before_entry",
     ])
 
   static let entryZone: [Field] = [
-    Field("near_entry", .number, unit: "quote", mirror: .reflect, "of the limit order"),
-    Field("far_entry", .number, unit: "quote", mirror: .reflect, "the worst edge that the idea allows"),
-    Field("rationale", .string, mirror: .swap, "why here"),
-    Field("source", .string, mirror: .swap, "id of the zone"),
+    Field("near_entry", .price, unit: "quote", mirror: .reflect, "of the limit order"),
+    Field("far_entry", .price, unit: "quote", mirror: .reflect, "the worst edge that the idea allows"),
+    Field("rationale", .text, mirror: .swap, "why here"),
+    Field("source", .text, mirror: .swap, "id of the zone"),
   ]
   static let stopLoss: [Field] = [
-    Field("level", .number, unit: "quote", mirror: .reflect, "of the stop order"),
-    Field("distance_atr", .number, unit: "ATR", "from near_entry, of the planning timeframe"),
-    Field("rationale", .string, mirror: .swap, "why here"),
-    Field("source", .string, mirror: .swap, "id of the fact whose loss it marks"),
+    Field("level", .price, unit: "quote", mirror: .reflect, "of the stop order"),
+    Field("distance_atr", .number(above: 0), unit: "ATR", "from near_entry, of the planning timeframe"),
+    Field("rationale", .text, mirror: .swap, "why here"),
+    Field("source", .text, mirror: .swap, "id of the fact whose loss it marks"),
   ]
   static let target: [Field] = [
-    Field("level", .number, unit: "quote", mirror: .reflect, "of the limit order"),
-    Field("percentage", .number, unit: "%", "of the position; those of a plan sum to 100"),
+    Field("level", .price, unit: "quote", mirror: .reflect, "of the limit order"),
+    Field("percentage", .number(above: 0, atMost: 100), unit: "%", "of the position; those of a plan sum to 100"),
     Field("risk_reward", .number, "from near_entry"),
-    Field("rationale", .string, mirror: .swap, "why here"),
-    Field("source", .string, mirror: .swap, "id of the fact, or extension"),
+    Field("rationale", .text, mirror: .swap, "why here"),
+    Field("source", .text, mirror: .swap, "id of the fact, or extension"),
   ]
   static let invalidation: [Field] = [
-    Field("close_beyond", .number, unit: "quote", mirror: .reflect, "a close on the stop's side of it"),
-    Field("trade_before_entry", .number, unit: "quote", mirror: .reflect, "a trade there before the fill: the first target"),
+    Field("close_beyond", .price, unit: "quote", mirror: .reflect, "a close on the stop's side of it"),
+    Field("trade_before_entry", .price, unit: "quote", mirror: .reflect, "a trade there before the fill: the first target"),
   ]
   static let metadata: [Field] = [
     Field("planning_timeframe", .choice(Timeframe.allCases.map { "\($0.label)" }), "whose ATR and zones carry the plan"),
-    Field("atr", .number, unit: "quote", "of the planning timeframe"),
-    Field("expected_hours", .number, unit: "hours", "until stop or target, for a price without drift"),
-    Field("hold_hours", .number, unit: "hours", "a position is closed after them"),
-    Field("entry_kind", .string, "order block, fair value gap, breaker, range edge…, nested or not"),
+    Field("atr", .price, unit: "quote", "of the planning timeframe"),
+    Field("expected_hours", .amount, unit: "hours", "until stop or target, for a price without drift"),
+    Field("hold_hours", .number(above: 0, atMost: TradePlan.longestHold), unit: "hours", "a position is closed after them"),
+    Field("entry_kind", .text, "order block, fair value gap, breaker, range edge…, nested or not"),
     Field("costs", .number, unit: "quote per unit", "in and out through the stop"),
     Field("cost_share", .number, unit: "0…1", "of the distance between near_entry and stop"),
-    Field("first_target_atr", .number, unit: "ATR", "from near_entry"),
+    Field("first_target_atr", .number(above: 0), unit: "ATR", "from near_entry"),
     Field("instrument", .choice(["venue", "file", "inferred", "assumed"]), "who says tick and fees; assumed: nobody"),
-    Field("tick_size", .number, unit: "quote", "smallest step of price"),
-    Field("maker_fee", .number, unit: "fraction of the notional", "of entry and targets"),
-    Field("taker_fee", .number, unit: "fraction of the notional", "of the stop"),
-    Field("slippage", .number, unit: "fraction of the notional", "of the stop"),
+    Field("tick_size", .number(above: 0), unit: "quote", "smallest step of price"),
+    Field("maker_fee", .number(in: -0.4...0.4), unit: "fraction of the notional", "of entry and targets"),
+    Field("taker_fee", .number(in: -0.4...0.4), unit: "fraction of the notional", "of the stop"),
+    Field("slippage", .amount, unit: "fraction of the notional", "of the stop"),
     Field("supersedes", .string, optional: true, "plan_id of the waiting plan that this one replaces"),
   ]
 
@@ -177,6 +182,7 @@ public struct PlanReader {
       minFillRiskReward: try plans.number(11, record), rationale: try plans.string(12, record), metadata: try metadata(plans[13], record))
     // Whoever trades on it must be able to rely on it, whoever wrote it.
     if let field = plan.faultyField { throw .data("bad-plan", "\"plan\" is wrong in \(field)", offset: record.offset(of: value)) }
+    try PlanRecord.table.demand(value, of: record)
     return plan
   }
 

@@ -18,7 +18,7 @@ public enum PluginRecord {
   public static let table = RecordTable(
     "plugin", "The first line that a plug-in writes.",
     [
-      Field("name", .string, "small letters, digits and _, at most 40: the name of its factor or gate"),
+      Field("name", .text(atMost: 40), "small letters, digits and _, at most 40: the name of its factor or gate"),
       Field("kind", .choice(Kind.allCases.map(\.rawValue)), "what its answers are"),
       Field("weight", .number, optional: true, unit: "0…1", "of a factor: its share of the score; the built-in factors share the rest"),
     ])
@@ -26,12 +26,12 @@ public enum PluginRecord {
   public static let candidate = RecordTable(
     "candidate", appendedTo: "setup",
     "The number behind a setup that a plug-in is asked about, which its answer repeats; `features` stands beside it.",
-    [Field("candidate", .integer, "1 for the first, one more for each")])
+    [Field("candidate", .integer(atLeast: 1), "1 for the first, one more for each")])
 
   public static let answer = RecordTable(
     "answer", "What a plug-in writes for each candidate.",
     [
-      Field("candidate", .integer, "the number it was given"),
+      Field("candidate", .integer(atLeast: 1), "the number it was given"),
       Field("score", .number, optional: true, unit: "0…1", "of a factor"),
       Field("no_data", .boolean, optional: true, "of a factor: true where it has nothing to score; counts 0, and says so"),
       Field("rationale", .string, optional: true, "of a factor: one sentence, at most 500 bytes"),

@@ -7,21 +7,21 @@ public enum RiskRecord {
   public static let table = RecordTable(
     "risk", appendedTo: "setup", "What the account makes of a plan.",
     [
-      Field("approved", .boolean, "true: a denial is rejected instead"),
+      Field("approved", .yes, "a denial is rejected instead"),
       Field("account", .choice(RiskDecision.Account.allCases.map { "\($0.label)" }), "assumed: nobody said what it holds"),
-      Field("position_size", .number, unit: "base", "whole lots"),
-      Field("notional", .number, unit: "quote", "at near_entry"),
-      Field("leverage", .number, "sets the margin, never the size"),
-      Field("risk_amount", .number, unit: "quote", "lost at the stop, costs included"),
-      Field("risk_percentage", .number, unit: "%", "of equity"),
+      Field("position_size", .number(above: 0), unit: "base", "whole lots"),
+      Field("notional", .number(above: 0), unit: "quote", "at near_entry"),
+      Field("leverage", .number(above: 0), "sets the margin, never the size"),
+      Field("risk_amount", .number(above: 0), unit: "quote", "lost at the stop, costs included"),
+      Field("risk_percentage", .number(above: 0, atMost: 100), unit: "%", "of equity"),
       Field("fees", .number, unit: "quote", "in and out through the stop, slippage included"),
-      Field("liquidation_price", .number, optional: true, unit: "quote", "of an isolated position; absent on spot without margin"),
+      Field("liquidation_price", .amount, optional: true, unit: "quote", "of an isolated position; absent on spot without margin"),
       Field(
         "exposure",
         .object([
-          Field("asset", .number, unit: "fraction of equity", "notional in the base asset"),
-          Field("total", .number, unit: "fraction of equity", "notional in all"),
-          Field("open_risk", .number, unit: "fraction of equity", "lost if every stop were hit, costs included"),
+          Field("asset", .amount, unit: "fraction of equity", "notional in the base asset"),
+          Field("total", .amount, unit: "fraction of equity", "notional in all"),
+          Field("open_risk", .amount, unit: "fraction of equity", "lost if every stop were hit, costs included"),
         ]), "with this plan"),
     ])
 
@@ -59,12 +59,14 @@ public struct RiskReader {
   public mutating func decode(_ value: JSONValue, of record: Record) throws(StageError) -> RiskDecision {
     try decisions.read(value, of: record, "risk")
     try exposures.read(decisions[9], of: record, "exposure")
-    return RiskDecision(
+    let decision = RiskDecision(
       approved: try decisions.flag(0, record), account: try decisions.word(1, \RiskDecision.Account.label, record),
       positionSize: try decisions.number(2, record), notional: try decisions.number(3, record), leverage: try decisions.number(4, record),
       riskAmount: try decisions.number(5, record), riskPercentage: try decisions.number(6, record), fees: try decisions.number(7, record),
       liquidationPrice: try decisions.optionalNumber(8, record),
       exposure: RiskDecision.Exposure(
         asset: try exposures.number(0, record), total: try exposures.number(1, record), openRisk: try exposures.number(2, record)))
+    try RiskRecord.table.demand(value, of: record)
+    return decision
   }
 }

@@ -4,9 +4,10 @@ import Wire
 /// What one object says of several of its fields, as one line that the schema shows as it stands:
 ///
 ///     low ≤ open ≤ high
-///     by side: stop_loss.level < entry_zone.far_entry ≤ entry_zone.near_entry < targets[].level
+///     by side: near_entry ≥ far_entry > stop_loss.level
 ///     sum of targets[].percentage = 100
 ///     pnl_net = pnl_gross − fee
+///     direction = plan.direction
 ///     either passed or skipped
 ///     leverage needs account
 ///
@@ -14,12 +15,19 @@ import Wire
 /// and each is compared with the one before. A rule speaks of values that are there and that are numbers or times; the table tells of the others.
 public struct Rule: Sendable, ExpressibleByStringLiteral, CustomStringConvertible {
   enum Relation: Sendable {
-    /// Each path but the first may say that it equals the one before.
-    case order([(path: Path, mayEqual: Bool)], bySide: Bool)
+    case order([Link], bySide: Bool)
     case sum(Path, Double)
     case difference(Path, Path, Path)
     case either(Path, Path)
     case needs(Path, Path)
+    case same(Path, Path)
+  }
+
+  /// What comes next in an order, and how it lies to the one before.
+  struct Link: Sendable {
+    var path: Path
+    var isAbove: Bool
+    var mayEqual: Bool
   }
 
   /// `targets[].level`
@@ -36,7 +44,9 @@ public struct Rule: Sendable, ExpressibleByStringLiteral, CustomStringConvertibl
   public let description: String
   let relation: Relation
 
-  public init(stringLiteral text: String) {
+  public init(stringLiteral text: String) { self.init(text) }
+
+  public init(_ text: String) {
     description = text
     guard let relation = Rule.parse(text) else { preconditionFailure("no rule: \(text)") }
     self.relation = relation
@@ -48,13 +58,15 @@ public struct Rule: Sendable, ExpressibleByStringLiteral, CustomStringConvertibl
     if words.count == 5, words[1] == "=", words[3] == "−" { return .difference(Path(words[0]), Path(words[2]), Path(words[4])) }
     if words.count == 4, words[0] == "either" { return .either(Path(words[1]), Path(words[3])) }
     if words.count == 3, words[1] == "needs" { return .needs(Path(words[0]), Path(words[2])) }
+    if words.count == 3, words[1] == "=" { return .same(Path(words[0]), Path(words[2])) }
     let bySide = words.starts(with: ["by", "side:"])
     if bySide { words.removeFirst(2) }
     guard words.count >= 3, words.count % 2 == 1 else { return nil }
-    var chain = [(path: Path(words[0]), mayEqual: false)]
+    var chain = [Link(path: Path(words[0]), isAbove: true, mayEqual: true)]
     for place in stride(from: 1, to: words.count, by: 2) {
-      guard words[place] == "<" || words[place] == "≤" else { return nil }
-      chain.append((Path(words[place + 1]), words[place] == "≤"))
+      guard ["<", "≤", ">", "≥"].contains(words[place]) else { return nil }
+      chain.append(
+        Link(path: Path(words[place + 1]), isAbove: "<≤".contains(words[place]), mayEqual: "≤≥".contains(words[place])))
     }
     return .order(chain, bySide: bySide)
   }
@@ -62,10 +74,10 @@ public struct Rule: Sendable, ExpressibleByStringLiteral, CustomStringConvertibl
   /// The fields that it speaks of.
   public var paths: [String] {
     switch relation {
-    case .order(let chain, _): chain.map(\.path.text)
+    case .order(let links, _): links.map(\.path.text)
     case .sum(let path, _): [path.text]
     case .difference(let result, let from, let less): [result.text, from.text, less.text]
-    case .either(let first, let second), .needs(let first, let second): [first.text, second.text]
+    case .either(let first, let second), .needs(let first, let second), .same(let first, let second): [first.text, second.text]
     }
   }
 }
@@ -88,29 +100,31 @@ extension Rule {
 
   func breach(in object: JSONValue) -> Breach? {
     switch relation {
-    case .order(let chain, let bySide): order(chain, bySide, object)
+    case .order(let links, let bySide): order(links, bySide, object)
     case .sum(let path, let total): sum(path, total, object)
     case .difference(let result, let from, let less): difference(result, from, less, object)
     case .either(let first, let second): either(first, second, object)
     case .needs(let key, let other): needs(key, other, object)
+    case .same(let first, let second): same(first, second, object)
     }
   }
 
-  private func order(_ chain: [(path: Path, mayEqual: Bool)], _ bySide: Bool, _ object: JSONValue) -> Breach? {
+  private func order(_ links: [Link], _ bySide: Bool, _ object: JSONValue) -> Breach? {
     var isTurned = false
     if bySide {
       guard let side = object.member("direction") else { return nil }
       isTurned = side.equals("SHORT") || side.equals("bearish")
     }
     var last: Found?
-    for (path, mayEqual) in chain {
-      for found in Rule.values(at: path, in: object) {
+    for link in links {
+      let isAbove = link.isAbove != isTurned
+      // The elements of a list lead on in the direction in which the first of them lies.
+      for found in Rule.values(at: link.path, in: object) {
         defer { last = found }
         guard let last else { continue }
-        let (low, high) = isTurned ? (found.size, last.size) : (last.size, found.size)
-        if low < high || mayEqual && low == high { continue }
-        let word = (isTurned ? "below" : "above")
-        let demand = mayEqual ? "must not be \(isTurned ? "above" : "below")" : "must be \(word)"
+        let (low, high) = isAbove ? (last.size, found.size) : (found.size, last.size)
+        if low < high || link.mayEqual && low == high { continue }
+        let demand = link.mayEqual ? "must not be \(isAbove ? "below" : "above")" : "must be \(isAbove ? "above" : "below")"
         return Breach(path: found.path, message: "\(demand) \(last.path), which is \(last.value.bytes.text)", value: found.value)
       }
     }
@@ -147,6 +161,12 @@ extension Rule {
   private func needs(_ key: Path, _ other: Path, _ object: JSONValue) -> Breach? {
     guard let value = Rule.member(key, object), Rule.member(other, object) == nil else { return nil }
     return Breach(path: key.text, message: "stands without \(other.text)", value: value)
+  }
+
+  private func same(_ first: Path, _ second: Path, _ object: JSONValue) -> Breach? {
+    guard let one = Rule.member(first, object), let other = Rule.member(second, object) else { return nil }
+    if one.number.map({ $0 == other.number }) ?? one.bytes.equals(other.bytes) { return nil }
+    return Breach(path: second.text, message: "must be \(first.text), which is \(one.bytes.text)", value: other)
   }
 
   private static func member(_ path: Path, _ object: JSONValue) -> JSONValue? {

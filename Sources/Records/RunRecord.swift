@@ -36,11 +36,11 @@ public struct RunRecord: Sendable {
       Field("profile", .string, "name of the profile"),
       Field("profile_hash", .string, "hash of its effective values; a stage with another one ends with 78"),
       Field("exchange", .string, "where the candles come from"),
-      Field("symbols", .array(.string), "all markets of the run, in stream order"),
-      Field("timeframes", .array(.string), "all timeframes of the run, longest first"),
+      Field("symbols", .array(.text, atLeast: 1), "all markets of the run, in stream order"),
+      Field("timeframes", .array(.choice(Timeframe.allCases.map { "\($0.label)" }), atLeast: 1), "all timeframes of the run, longest first"),
       Field("from", .time, "evaluation begins here; what closed before is warm-up"),
       Field("to", .time, optional: true, "the end that was asked for"),
-    ])
+    ], rules: ["from ≤ to"])
 
   /// The object is left open for the stage to add its own key; `endObject` closes it.
   public func encodeOpen(into out: inout ByteBuffer) {

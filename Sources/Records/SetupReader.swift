@@ -9,19 +9,20 @@ public struct SetupReader {
   private let first: Int
   private var times = TimeReader()
   private var facts = FactReader()
-  private var summaries = MemberReader(["close_time", "close", "atr", "rsi", "adx", "trend", "range"])
+  private var summaries = MemberReader(["close_time", "close", "atr", "rsi", "adx", "trend", "range"], of: SetupRecord.timeframe)
   private var trends = MemberReader(["internal", "external"])
-  private var ranges = MemberReader(["high", "low", "position", "zone"])
+  private var ranges = MemberReader(["high", "low", "position", "zone"], of: SetupRecord.range)
   private var evidence = MemberReader(["kind", "timeframe", "id"])
-  private var scores = MemberReader([
-    "total_score", "factors", "synergy_bonus", "conflict_penalty", "adjustments", "regime", "regime_detail", "htf_aligned", "btc_impulse_gate",
-    "opposite",
-  ])
-  private var factors = MemberReader(["name", "score", "weight", "no_data", "rationale"])
-  private var adjustments = MemberReader(["name", "points"])
-  private var opposites = MemberReader(["direction", "total_score"])
-  private var gates = MemberReader(["name", "passed", "skipped", "value", "threshold", "detail"])
-  private var rejections = MemberReader(["stage", "code", "value", "threshold", "detail"])
+  private var scores = MemberReader(
+    [
+      "total_score", "factors", "synergy_bonus", "conflict_penalty", "adjustments", "regime", "regime_detail", "htf_aligned", "btc_impulse_gate",
+      "opposite",
+    ], of: SetupRecord.confluence)
+  private var factors = MemberReader(["name", "score", "weight", "no_data", "rationale"], of: SetupRecord.factor)
+  private var adjustments = MemberReader(["name", "points"], of: SetupRecord.adjustment)
+  private var opposites = MemberReader(["direction", "total_score"], of: SetupRecord.opposite)
+  private var gates = MemberReader(["name", "passed", "skipped", "value", "threshold", "detail"], of: SetupRecord.gate)
+  private var rejections = MemberReader(["stage", "code", "value", "threshold", "detail"], of: SetupRecord.rejected)
 
   private enum Key {
     static let id = 0
@@ -46,6 +47,7 @@ public struct SetupReader {
   /// Whether an earlier stage has refused it: such a setup is passed on as it is.
   public func isRejected(_ record: Record) -> Bool { record[first + Key.rejected].exists }
 
+  /// A setup that no stage has refused is held to its whole table: it may be traded, and told to people.
   /// - Parameter parts: `.geometry` leaves out the score and the gates, which most refusals of a plan need not know.
   public mutating func decode(_ record: Record, parts: Parts = .all) throws(StageError) -> Setup {
     var setup = Setup(
@@ -58,6 +60,7 @@ public struct SetupReader {
     var members = record[first + Key.timeframes].members
     while let (key, value) = members.next() { setup.timeframes.append(try summary(key, value, record)) }
     for item in record[first + Key.evidence].elements { setup.evidence.append(try fact(item, record)) }
+    if !isRejected(record) { try SetupRecord.table.demand(record.object, of: record) }
     if parts == .geometry { return setup }
     if let value = record[first + Key.confluence].present { setup.confluence = try confluence(value, record) }
     for item in record[first + Key.gates].elements { setup.gates.append(try gate(item, record)) }

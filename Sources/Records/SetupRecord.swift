@@ -19,24 +19,31 @@ public enum SetupRecord {
       Field("symbol", .string, "BTC/USDT, or BTC/USDT:USDT for a linear perpetual"),
       Field("profile", .string, "the trading style"),
       Field("run_id", .string, optional: true, "of the run that the stream began with"),
-      Field("price", .number, unit: "quote", mirror: .reflect, "close of the trigger candle; 0 where there was none"),
-      Field("trigger_fallback", .string, optional: true, "the longer timeframe that stood in for the profile's trigger"),
+      Field("price", .amount, unit: "quote", mirror: .reflect, "close of the trigger candle; 0 where there was none"),
+      Field("trigger_fallback", .choice(timeframeLabels), optional: true, "the longer timeframe that stood in for the profile's trigger"),
       Field("direction", .choice(["LONG", "SHORT", "FLAT"]), mirror: .swap, "the side it takes"),
       Field("state", .choice(SetupState.allCases.map { "\($0.label)" }), "how far it has come; only ready is accepted"),
-      Field("anchor", .string, optional: true, mirror: .swap, "id of the zone that it stands on, or waits for"),
-      Field("timeframes", .map(.object(timeframe)), optional: true, "by timeframe, longest first; absent of a refused setup"),
-      Field("evidence", .array(.object(evidence)), optional: true, "at most twelve facts, the anchor first; absent of a refused setup"),
-      Field("confluence", .object(confluence), optional: true, "the score; absent of FLAT, and while data is incomplete"),
-      Field("gates", .array(.object(gate)), "in the order asked; of a refused setup those that failed"),
+      Field("anchor", .fact, optional: true, mirror: .swap, "id of the zone that it stands on, or waits for"),
+      Field(
+        "timeframes", .map(.object(timeframe), keys: .choice(timeframeLabels)), optional: true,
+        "by timeframe, longest first; absent of a refused setup"),
+      Field(
+        "evidence", .array(.variant(by: "kind", evidence), atMost: 12), optional: true,
+        "at most twelve facts, the anchor first; absent of a refused setup"),
+      Field(
+        "confluence", .object(confluence), optional: true,
+        "the score; absent of FLAT, and while data is incomplete"),
+      Field("gates", .array(.object(gate, rules: ["either passed or skipped"])), "in the order asked; of a refused setup those that failed"),
       Field("model", .object(model), optional: true, "what the model that was asked says of it"),
       Field("rejected", .object(rejected), optional: true, "why it goes no further"),
       Field("features", .map(.number), optional: true, "with --carry features: those of the vector that are known, by name"),
-    ])
+    ],
+    rules: ["direction = plan.direction", "as_of ≤ plan.valid_until"])
 
   static let timeframe: [Field] = [
     Field("close_time", .time, "of its newest candle"),
-    Field("close", .number, unit: "quote", mirror: .reflect, "of its newest candle"),
-    Field("atr", .number, optional: true, unit: "quote", "average true range"),
+    Field("close", .price, unit: "quote", mirror: .reflect, "of its newest candle"),
+    Field("atr", .amount, optional: true, unit: "quote", "average true range"),
     Field("rsi", .number, optional: true, unit: "0…100", mirror: .complement, "relative strength index"),
     Field("adx", .number, optional: true, unit: "0…100", "average directional index"),
     Field(
@@ -45,69 +52,74 @@ public enum SetupRecord {
         Field("internal", .choice(Trend.allCases.map { "\($0.label)" }), mirror: .swap, "of the internal swings"),
         Field("external", .choice(Trend.allCases.map { "\($0.label)" }), mirror: .swap, "of the external swings"),
       ]), optional: true, "of structure"),
-    Field("range", .object(range), optional: true, "the dealing range"),
+    Field("range", .object(range, rules: SmcRecord.rangeRules), optional: true, "the dealing range"),
   ]
   static let range: [Field] = [
-    Field("high", .number, unit: "quote", mirror: .reflect, "its upper end"),
-    Field("low", .number, unit: "quote", mirror: .reflect, "its lower end"),
-    Field("equilibrium", .number, unit: "quote", mirror: .reflect, "its middle"),
+    Field("high", .price, unit: "quote", mirror: .reflect, "its upper end"),
+    Field("low", .price, unit: "quote", mirror: .reflect, "its lower end"),
+    Field("equilibrium", .price, unit: "quote", mirror: .reflect, "its middle"),
     Field("position", .number, unit: "0…1", mirror: .complement, "of the close"),
     Field("zone", .choice(DealingRange.Zone.allCases.map { "\($0.label)" }), mirror: .swap, "premium is the upper half"),
   ]
-  /// What every kind shares; the rest is the fact's own (`FactRecord`), as it came.
-  static let evidence: [Field] = [
-    Field("kind", .choice(EvidenceKind.allCases.map { "\($0.label)" }), "which table of facts it follows"),
-    Field("timeframe", .string, "where it was read"),
-    Field("id", .string, mirror: .swap, "unique within exchange and symbol"),
-  ]
+  /// What every kind shares, and the fact's own fields as `smc` lists them.
+  static let evidence: [Field.Variant] = EvidenceKind.allCases.map { kind in
+    let (fields, rules) = kind.table
+    let shared = [
+      Field("kind", .choice(["\(kind.label)"]), "which facts it is one of"), Field("timeframe", .choice(timeframeLabels), "where it was read"),
+      Field("id", .fact, mirror: .swap, "unique within exchange and symbol"),
+    ]
+    return Field.Variant("\(kind.label)", shared + fields.filter { $0.key != "id" }, rules: rules)
+  }
+  private static let timeframeLabels = Timeframe.allCases.map { "\($0.label)" }
   static let confluence: [Field] = [
     Field("total_score", .number, unit: "0…100", "factors, plus synergy, minus conflict"),
+    Field("factors", .array(.object(factor)), "in the order of the documentation"),
     Field(
-      "factors",
-      .array(
-        .object([
-          Field("name", .string, "one group of evidence"),
-          Field("score", .number, unit: "0…1", "as its documentation says"),
-          Field("weight", .number, optional: true, unit: "0…1", "the profile's; all of them sum to 1"),
-          Field("contribution", .number, optional: true, unit: "points", "100 · score · weight"),
-          Field("no_data", .boolean, optional: true, "true where there was nothing to score"),
-          Field("rationale", .string, optional: true, mirror: .swap, "one sentence with the numbers in it"),
-        ])), "in the order of the documentation"),
-    Field("synergy_bonus", .number, optional: true, unit: "points", "of the adjustments, bounded; absent where a refused setup has none"),
-    Field("conflict_penalty", .number, optional: true, unit: "points", "as synergy_bonus"),
+      "synergy_bonus", .number(in: 0...100), optional: true, unit: "points",
+      "of the adjustments, bounded; absent where a refused setup has none"),
+    Field("conflict_penalty", .number(in: 0...100), optional: true, unit: "points", "as synergy_bonus"),
     Field(
-      "adjustments",
-      .array(.object([Field("name", .string, "what agrees or disagrees"), Field("points", .number, unit: "points", "before the bound")])),
-      optional: true, "what synergy and conflict are made of; absent where a refused setup has none"),
+      "adjustments", .array(.object(adjustment)), optional: true,
+      "what synergy and conflict are made of; absent where a refused setup has none"),
     Field("regime", .choice(Regime.allCases.map(\.rawValue)), mirror: .swap, "the symbol's, or the whole market's"),
     Field("regime_detail", .string, mirror: .swap, "trend by volatility"),
     Field("htf_aligned", .choice(Alignment.allCases.map { "\($0.label)" }), "of the shortest context timeframe"),
     Field(
       "btc_impulse_gate", .choice(["passed", "failed", "skipped"]), optional: true,
       "whether the reference symbol stood against it; of a refused setup its gates say so"),
-    Field(
-      "opposite",
-      .object([
-        Field("direction", .choice(["LONG", "SHORT"]), mirror: .swap, "the side not taken"),
-        Field("total_score", .number, unit: "0…100", "what it scored"),
-      ]), "the other side"),
+    Field("opposite", .object(opposite), "the other side"),
+  ]
+  static let factor: [Field] = [
+    Field("name", .text, "one group of evidence"),
+    Field("score", .number, unit: "0…1", "as its documentation says"),
+    Field("weight", .number, optional: true, unit: "0…1", "the profile's; all of them sum to 1"),
+    Field("contribution", .number(in: 0...100), optional: true, unit: "points", "100 · score · weight"),
+    Field("no_data", .boolean, optional: true, "true where there was nothing to score"),
+    Field("rationale", .text, optional: true, mirror: .swap, "one sentence with the numbers in it"),
+  ]
+  static let adjustment: [Field] = [
+    Field("name", .text, "what agrees or disagrees"), Field("points", .number(in: -100...100), unit: "points", "before the bound"),
+  ]
+  static let opposite: [Field] = [
+    Field("direction", .choice(["LONG", "SHORT"]), mirror: .swap, "the side not taken"),
+    Field("total_score", .number, unit: "0…100", "what it scored"),
   ]
   static let gate: [Field] = [
-    Field("name", .string, "of the gate"),
+    Field("name", .text, "of the gate"),
     Field("passed", .boolean, optional: true, "absent where it was skipped"),
-    Field("skipped", .boolean, optional: true, "true where it could not be asked"),
+    Field("skipped", .yes, optional: true, "where it could not be asked"),
     Field("value", .number, optional: true, "what was found"),
     Field("threshold", .number, optional: true, "what was asked"),
     Field("detail", .string, optional: true, mirror: .swap, "what the numbers do not say"),
   ]
   static let model: [Field] = [
-    Field("name", .string, "of the model"),
-    Field("version", .string, "as the model says, else a hash of its file"),
+    Field("name", .text, "of the model"),
+    Field("version", .text, "as the model says, else a hash of its file"),
     Field("probability", .number, unit: "0…1", "that a setup of this direction pays, as the model was taught"),
   ]
   static let rejected: [Field] = [
-    Field("stage", .string, "that refused it: score, plan, risk, or another's"),
-    Field("code", .string, "why, in one word: docs/quality-gates.md lists ours"),
+    Field("stage", .text, "that refused it: score, plan, risk, or another's"),
+    Field("code", .text, "why, in one word: docs/quality-gates.md lists ours"),
     Field("value", .number, optional: true, "what was found"),
     Field("threshold", .number, optional: true, "what was asked"),
     Field("detail", .string, optional: true, mirror: .swap, "what the numbers do not say"),
@@ -327,6 +339,18 @@ enum EvidenceKind: CaseIterable {
     case .pool: self = .pool
     case .sweep: self = .sweep
     case .pivot: self = .pivot
+    }
+  }
+
+  /// Of the facts of this kind, as `smc` lists them.
+  var table: (fields: [Field], rules: [Rule]) {
+    switch self {
+    case .orderBlock: (FactRecord.listedBlock, FactRecord.blockRules)
+    case .gap: (FactRecord.listedGap, FactRecord.gapRules)
+    case .structuralBreak: (FactRecord.listedBreak, FactRecord.breakRules)
+    case .pool: (FactRecord.listedPool, FactRecord.poolRules)
+    case .sweep: (FactRecord.listedSweep, FactRecord.sweepRules)
+    case .pivot: (FactRecord.pivot, FactRecord.pivotRules)
     }
   }
 

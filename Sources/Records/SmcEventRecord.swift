@@ -9,7 +9,7 @@ public enum SmcEventRecord {
     [
       Field("exchange", .string, "of the candle"), Field("symbol", .string, "of the candle"),
       Field("timeframe", .choice(Timeframe.allCases.map { "\($0.label)" }), "of the candle"),
-    ] + StructureEventRecord.fields)
+    ] + StructureEventRecord.fields, rules: StructureEventRecord.rules)
 
   /// - Parameters:
   ///   - exchange: as it stands, escaped, in the candle's line; `symbol` likewise.

@@ -12,7 +12,7 @@ public struct SmcReader {
   ]
 
   private var facts = FactReader()
-  private var ranges = MemberReader(["high", "low", "position", "zone"])
+  private var ranges = MemberReader(["high", "low", "position", "zone"], of: SmcRecord.range)
   private var sequences = MemberReader(["direction", "step", "at"])
   private var trends = MemberReader(Scope.allCases.map(\.label))
   private var pivots = MemberReader(Scope.allCases.map(\.label))

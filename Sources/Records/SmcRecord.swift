@@ -8,22 +8,31 @@ public enum SmcRecord {
     "smc", appendedTo: "candle", "What is true about structure at this close, and what became known at it.",
     [
       Field("trend", byScope(.choice(words(Trend.allCases, \.label)), isRequired: true, .swap), optional: true, "by scope"),
-      Field("swing_high", byScope(.object(FactRecord.pivot), isRequired: false), optional: true, mirror: .swap, "leader of the newest run of highs"),
-      Field("swing_low", byScope(.object(FactRecord.pivot), isRequired: false), optional: true, mirror: .swap, "leader of the newest run of lows"),
-      Field("range", .object(range), optional: true, "the dealing range of the external swings"),
+      Field(
+        "swing_high", byScope(.object(FactRecord.pivot, rules: FactRecord.pivotRules), isRequired: false), optional: true, mirror: .swap,
+        "leader of the newest run of highs"),
+      Field(
+        "swing_low", byScope(.object(FactRecord.pivot, rules: FactRecord.pivotRules), isRequired: false), optional: true, mirror: .swap,
+        "leader of the newest run of lows"),
+      Field("range", .object(range, rules: rangeRules), optional: true, "the dealing range of the external swings"),
       Field("sequence", .object(sequence), optional: true, "the model sequence that is further along"),
-      Field("order_blocks", .array(.object(FactRecord.listedBlock)), optional: true, "the nearest of each side"),
-      Field("fvgs", .array(.object(FactRecord.listedGap)), optional: true, "the nearest of each side"),
-      Field("structural_breaks", .array(.object(FactRecord.listedBreak)), optional: true, "the newest of each side that have not failed"),
-      Field("liquidity_pools", .array(.object(FactRecord.listedPool)), optional: true, "the nearest of each side, swept ones left out"),
-      Field("liquidity_sweeps", .array(.object(FactRecord.listedSweep)), optional: true, "the newest of each side"),
-      Field("events", .array(.object(StructureEventRecord.fields)), "what became known at this close, in order"),
+      Field("order_blocks", .array(.object(FactRecord.listedBlock, rules: FactRecord.blockRules)), optional: true, "the nearest of each side"),
+      Field("fvgs", .array(.object(FactRecord.listedGap, rules: FactRecord.gapRules)), optional: true, "the nearest of each side"),
+      Field(
+        "structural_breaks", .array(.object(FactRecord.listedBreak, rules: FactRecord.breakRules)), optional: true,
+        "the newest of each side that have not failed"),
+      Field(
+        "liquidity_pools", .array(.object(FactRecord.listedPool, rules: FactRecord.poolRules)), optional: true,
+        "the nearest of each side, swept ones left out"),
+      Field("liquidity_sweeps", .array(.object(FactRecord.listedSweep, rules: FactRecord.sweepRules)), optional: true, "the newest of each side"),
+      Field("events", .array(.object(StructureEventRecord.fields, rules: StructureEventRecord.rules)), "what became known at this close, in order"),
     ])
 
+  static let rangeRules: [Rule] = ["low ≤ equilibrium ≤ high"]
   static let range: [Field] = [
-    Field("high", .number, unit: "quote", mirror: .reflect, "upper end"),
-    Field("low", .number, unit: "quote", mirror: .reflect, "lower end"),
-    Field("equilibrium", .number, unit: "quote", mirror: .reflect, "the middle"),
+    Field("high", .price, unit: "quote", mirror: .reflect, "upper end"),
+    Field("low", .price, unit: "quote", mirror: .reflect, "lower end"),
+    Field("equilibrium", .price, unit: "quote", mirror: .reflect, "the middle"),
     Field("position", .number, unit: "0…1", mirror: .complement, "of the close"),
     Field("zone", .choice(words(DealingRange.Zone.allCases, \.label)), mirror: .swap, "the half of the range that the close is in"),
   ]

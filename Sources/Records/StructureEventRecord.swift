@@ -8,17 +8,17 @@ public enum StructureEventRecord {
   public static let fields: [Field] = {
     var fields = [
       Field("event", .choice(SmcRecord.words(StructureEvent.Kind.allCases, \.name)), "what happened"),
-      Field("id", .string, mirror: .swap, "of the fact"),
+      Field("id", .text, mirror: .swap, "of the fact"),
       Field("direction", .choice(FactRecord.directions), mirror: .swap, "the side it serves from now on"),
       Field("at", .time, "open of the candle the event is about"),
       Field("known_at", .time, "the close at which it became known"),
     ]
     let own = [
-      Field("price", .number, unit: "quote", mirror: .reflect, "of a swing point"),
+      Field("price", .price, unit: "quote", mirror: .reflect, "of a swing point"),
       Field("label", .choice(SmcRecord.words(Pivot.Label.allCases, \.text)), mirror: .swap, "of a swing point"),
       Field("strength_atr", .number, unit: "ATR", "from the opposite leader to the swing point"),
       Field("leads", .boolean, "the swing point leads its run"),
-      Field("by", .string, mirror: .swap, "id of the swing point that took over, or of the sweep"),
+      Field("by", .text, mirror: .swap, "id of the swing point that took over, or of the sweep"),
       Field("reason", .choice(SmcRecord.words(StructureEvent.EndReason.allCases, \.label)), "why a zone or pool is gone"),
       Field(
         "state",
@@ -33,6 +33,10 @@ public enum StructureEventRecord {
     }
     return fields
   }()
+
+  static let rules: [Rule] = [
+    "at < known_at", "low ≤ high", "bottom ≤ top", "level_at < known_at", "first_at ≤ last_at", "known_at ≤ confirmed_at",
+  ]
 
   /// The members of the event's object.
   public static func members(_ event: StructureEvent, _ days: inout DayText, into out: inout ByteBuffer) {

@@ -1,10 +1,12 @@
 import Market
+import Stage
+import Structure
 import Wire
 
 /// Where an object departs from its table.
 public struct TableFault {
   /// `missing-key`, `wrong-type`, `out-of-range`, `contradiction`, `duplicate-key`, `number-range`, `unknown-key` or `null`.
-  public var code: StaticString
+  public var code: String
   /// `smc.order_blocks[0].touches`
   public var path: String
   public var message: String
@@ -13,10 +15,19 @@ public struct TableFault {
 }
 
 extension RecordTable {
+  /// Of a type that nobody knows: what holds of every line.
+  public static func unknown(_ type: String) -> RecordTable { RecordTable(type, "A record of a type that no table has.", []) }
+
   /// Where an object departs from the table: one sentence each, naming the field by its path. Empty when it fits.
   /// `strict` also refuses keys the table does not have: for testing encoders.
   public func violations(in value: JSONValue, strict: Bool = false) -> [String] {
     faults(in: value, strict: strict).map { "\($0.path) \($0.message)" }
+  }
+
+  /// Refuses what departs from the table, naming the first fault: for readers of records that are rare.
+  public func demand(_ value: JSONValue, of record: Record) throws(StageError) {
+    guard let fault = faults(in: value).first else { return }
+    throw .data(fault.code, "\"\(fault.path)\" \(fault.message)", offset: record.offset(of: fault.value))
   }
 
   public func faults(in value: JSONValue, strict: Bool = false) -> [TableFault] {
@@ -102,6 +113,9 @@ private struct TableCheck {
       fits = limits.isWhole ? number?.rounded() == number && number != nil : number != nil
       if fits, let number, !limits.contains(number) { add("out-of-range", "must be \(limits.text), not \(value.bytes.text)", value) }
     case .boolean: fits = value.flag != nil
+    case .scalar: fits = value.kind == .string || value.number != nil || value.flag != nil
+    case .yes: fits = value.flag == true
+    case .fact: fits = value.kind == .string && FactID(value.bytes) != nil
     case .time: fits = value.kind == .string && Timestamp(value.bytes) != nil
     case .choice(let words): fits = value.kind == .string && words.contains { $0.utf8.elementsEqual(value.bytes) }
     case .object(let fields, let rules):
@@ -113,6 +127,9 @@ private struct TableCheck {
     case .array(let element, let least, let most):
       fits = value.kind == .array
       if fits { list(value, element, least, most) }
+    case .tuple(let elements):
+      fits = value.kind == .array && value.elements.reduce(0) { count, _ in count + 1 } == elements.count
+      if fits { tuple(value, elements) }
     case .map(let element, let keys):
       fits = value.kind == .object
       if fits { map(value, element, keys) }
@@ -155,6 +172,14 @@ private struct TableCheck {
     if count > most { add("out-of-range", "has \(count) elements, more than \(most)", value) }
   }
 
+  private mutating func tuple(_ value: JSONValue, _ elements: [Field.Kind]) {
+    for (i, (item, element)) in zip(value.elements, elements).enumerated() {
+      path.append(.index(i))
+      check(item, element)
+      path.removeLast()
+    }
+  }
+
   private mutating func map(_ value: JSONValue, _ element: Field.Kind, _ keys: Field.Kind) {
     var seen: Set<[UInt8]> = []
     for (key, item) in value.members {
@@ -192,7 +217,7 @@ private struct TableCheck {
     }
   }
 
-  private mutating func add(_ code: StaticString, _ message: String, _ value: JSONValue) {
+  private mutating func add(_ code: String, _ message: String, _ value: JSONValue) {
     var text = ""
     for step in path {
       switch step {

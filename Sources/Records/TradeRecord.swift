@@ -17,19 +17,20 @@ public enum TradeRecord {
       Field("direction", .choice(Direction.allCases.map { "\($0.trade)" }), mirror: .swap, "of the position"),
       Field("event", .choice(Trade.Event.allCases.map { "\($0.label)" }), "expired: the order ended without a fill; closed: held for long enough"),
       Field("time", .time, "close of the candle in which it happened"),
-      Field("price", .number, unit: "quote", mirror: .reflect, "of the fill, slippage included; of an expired order, its limit"),
-      Field("quantity", .number, unit: "base", "filled, closed, or not filled"),
+      Field("price", .price, unit: "quote", mirror: .reflect, "of the fill, slippage included; of an expired order, its limit"),
+      Field("quantity", .amount, unit: "base", "filled, closed, or not filled"),
       Field("fee", .number, unit: "quote", "venue fees, and the funding since the row before"),
       Field("funding", .number, optional: true, unit: "quote", "of fee; negative when received"),
       Field("pnl_gross", .number, unit: "quote", "before fee"),
       Field("pnl_net", .number, unit: "quote", "pnl_gross − fee"),
       Field("r_multiple", .number, optional: true, unit: "R", "pnl_net over what the whole position put at risk"),
-      Field("mae_r", .number, optional: true, unit: "R", "furthest against the position so far"),
-      Field("mfe_r", .number, optional: true, unit: "R", "furthest for the position so far"),
+      Field("mae_r", .amount, optional: true, unit: "R", "furthest against the position so far"),
+      Field("mfe_r", .amount, optional: true, unit: "R", "furthest for the position so far"),
       Field("ambiguous", .boolean, optional: true, "the bar held stop and target; the stop counted"),
       Field("r_if_target", .number, optional: true, unit: "R", "r_multiple of an ambiguous row at the target"),
       Field("reason", .choice(Trade.Ending.allCases.map(\.rawValue)), optional: true, "why the order expired"),
-    ] + labels)
+    ] + labels,
+    rules: ["pnl_net = pnl_gross − fee"] + labels.dropFirst().filter { $0.key != "assumed" }.map { Rule("regime needs \($0.key)") })
 
   /// On `opened` only.
   static let labels: [Field] = [
@@ -39,8 +40,8 @@ public enum TradeRecord {
     Field("setup_type", .choice(TradePlan.SetupType.allCases.map { "\($0.label)" }), optional: true, "of the plan"),
     Field("profile", .string, optional: true, "of the setup"),
     Field("profile_hash", .string, optional: true, "of the configuration that decided"),
-    Field("factors", .map(.number), optional: true, "score of each factor that had data, 0…1"),
-    Field("assumed", .array(.string), optional: true, "what was taken for granted: instrument, maintenance_margin, funding, linear"),
+    Field("factors", .map(.number), optional: true, unit: "0…1", "score of each factor that had data"),
+    Field("assumed", .array(.text), optional: true, "what was taken for granted: instrument, maintenance_margin, funding, linear"),
   ]
 
   /// One record.
@@ -112,7 +113,7 @@ public struct TradeReader {
     let ending = try record.optionalString(first + 17)
     let reason = ending.flatMap { Trade.Ending(rawValue: $0) }
     if ending != nil, reason == nil { throw record.wrong(first + 17, "why an order expired") }
-    return Trade(
+    let trade = Trade(
       id: try record.string(first), planID: try record.string(first + 1), setupID: try record.string(first + 2),
       exchange: try record.string(StreamKey.exchange), symbol: try record.string(StreamKey.symbol),
       direction: try word(3, \Direction.trade, record), event: event, time: try times.time(record, first + 5),
@@ -121,6 +122,8 @@ public struct TradeReader {
       maeR: try record.optionalNumber(first + 13), mfeR: try record.optionalNumber(first + 14),
       isAmbiguous: record[first + 15].flag ?? false, rIfTarget: try record.optionalNumber(first + 16), reason: reason,
       labels: event == .opened ? try labels(record) : nil)
+    try TradeRecord.table.demand(record.object, of: record)
+    return trade
   }
 
   private func labels(_ record: Record) throws(StageError) -> TradeLabels? {

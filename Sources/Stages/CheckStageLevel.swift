@@ -1,3 +1,4 @@
+import Confluence
 import Records
 import Stage
 import Wire
@@ -30,6 +31,7 @@ enum StreamLevel: String, CaseIterable {
             "unexplained", "only a ready setup goes on, and this one is \(record[StreamCheck.Key.state].bytes.text) without \"rejected\"",
             offset: record.offset(of: record[StreamCheck.Key.state])))
       }
+      if isRefused, let fault = codeFault(record[StreamCheck.Key.rejected], record) { faults.append(fault) }
       guard let level, !isRefused else { break }
       if [.plan, .risk, .notify].contains(level) { demand(2, "ss-plan") }
       if [.risk, .notify].contains(level) { demand(3, "ss-risk") }
@@ -37,5 +39,13 @@ enum StreamLevel: String, CaseIterable {
     default: break
     }
     return faults
+  }
+
+  /// A stage of ours refuses with a code of ours; stages of others have their own.
+  private static func codeFault(_ rejected: JSONValue, _ record: Record) -> StageError? {
+    guard let stage = rejected.member("stage")?.string, let code = rejected.member("code"), let word = code.string,
+      RejectionCode.known.contains(where: { $0.stage == stage }), !RejectionCode.known.contains(where: { $0.code.rawValue == word })
+    else { return nil }
+    return .data("unknown-code", "ss-\(stage) has no code \(word); docs/quality-gates.md lists them", offset: record.offset(of: code))
   }
 }

@@ -42,11 +42,12 @@ final class TwinField {
   private static func kind(_ kind: Field.Kind) -> Kind {
     switch kind {
     case .numeric: .number
-    case .characters, .choice: .word
-    case .boolean: .flag
-    case .time, .any: .other
+    case .characters, .choice, .fact: .word
+    case .boolean, .yes: .flag
+    case .time, .scalar, .any: .other
     case .object(let fields, _): .object(TwinTable(fields))
     case .variant(_, let variants): .object(TwinTable(variants.flatMap(\.fields)))
+    case .tuple(let elements): .array(elements.first.map { Self.kind($0) } ?? .other)
     case .array(let element, _, _): .array(Self.kind(element))
     case .map(let value, _): .map(Self.kind(value))
     }

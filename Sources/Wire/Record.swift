@@ -20,6 +20,13 @@ public struct Record {
 
   @inlinable public func name(_ index: Int) -> StaticString { names[index] }
 
+  /// The whole line as an object.
+  public var object: JSONValue {
+    var start = line.baseAddress ?? values[0].start
+    skipSpace(&start)
+    return JSONValue(start: start, length: line.count, kind: .object)
+  }
+
   /// Bytes of the line before `value`.
   @inlinable public func offset(of value: JSONValue) -> Int {
     guard value.exists, let start = line.baseAddress else { return 0 }
