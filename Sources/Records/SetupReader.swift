@@ -60,12 +60,19 @@ public struct SetupReader {
     var members = record[first + Key.timeframes].members
     while let (key, value) = members.next() { setup.timeframes.append(try summary(key, value, record)) }
     for item in record[first + Key.evidence].elements { setup.evidence.append(try fact(item, record)) }
-    if !isRejected(record) { try SetupRecord.table.demand(record.object, of: record) }
-    if parts == .geometry { return setup }
+    if parts == .geometry {
+      try demandTable(record)
+      return setup
+    }
     if let value = record[first + Key.confluence].present { setup.confluence = try confluence(value, record) }
     for item in record[first + Key.gates].elements { setup.gates.append(try gate(item, record)) }
     if let value = record[first + Key.rejected].present { setup.rejected = try rejection(value, record) }
+    try demandTable(record)
     return setup
+  }
+
+  private func demandTable(_ record: Record) throws(StageError) {
+    if !isRejected(record) { try SetupRecord.table.demand(record.object, of: record) }
   }
 
   private func direction(_ value: JSONValue, _ record: Record) throws(StageError) -> Direction? {
