@@ -27,7 +27,7 @@ public enum UnknownVariables {
     ),
     ("report", "render json html balance draws seed folds trials null profile set on-error output"),
     ("chart", "id attach candles after timeframe theme with size on-error output"),
-    ("check", "at seed prefixes output"),
+    ("check", "at foreign seed prefixes output"),
   ]
 
   /// Every variable that a program or a pipeline reads.
