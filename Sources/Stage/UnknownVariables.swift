@@ -10,7 +10,7 @@ public enum UnknownVariables {
       "fetch",
       """
       profile set exchange files symbols timeframes bars from to seed input-format columns file-symbol file-timeframe replay-speed lateness \
-      instruments base-url kind quote min-volume allow deny with timeout retries retry-pause output binance-url binance-usdm-url bybit-url okx-url
+      instruments base-url kind quote min-volume allow deny with timeout body-limit retries retry-pause output binance-url binance-usdm-url bybit-url okx-url
       """
     ),
     ("indicators", "only add profile set on-error output"),
@@ -21,7 +21,7 @@ public enum UnknownVariables {
     (
       "notify",
       """
-      profile set render color min-score only priority loudness template print-template send base-url command pass-env max window outbox pace \
+      profile set render color min-score only priority loudness template print-template send base-url command pass-env max window outbox charts pace \
       timeout patience on-unknown quiet-hours time-zone during-quiet now on-error output
       """
     ),

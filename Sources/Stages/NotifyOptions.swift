@@ -124,6 +124,10 @@ struct NotifyOptions {
     var options = CourierOptions(sink: sink)
     if let url = arguments.value("base-url") {
       guard url.hasPrefix("http://") || url.hasPrefix("https://") else { throw .usage("--base-url begins with http:// or https://") }
+      // A token is put behind it as a path: it must stay one.
+      guard url.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F }), !url.contains(where: { "?#@\\".contains($0) }) else {
+        throw .usage("--base-url is a scheme, a host and perhaps a path, without user, query or fragment")
+      }
       options.baseURL = url.last == "/" ? String(url.dropLast()) : url
     }
     options.command = (arguments.value("command") ?? "").split(separator: " ").map { String($0) }

@@ -64,34 +64,21 @@ public final class Postman: Courier {
     switch options.sink {
     case "telegram":
       let token = try secrets.read("TELEGRAM_BOT_TOKEN") ?? ""
-      let chat = try readPlain("TELEGRAM_CHAT_ID")
+      let chat = try secrets.read("TELEGRAM_CHAT_ID", isShown: true) ?? ""
       return try Telegram(curl, baseURL: options.baseURL, token: token, chat: chat)
-    case "discord": return Discord(curl, url: try address("DISCORD_WEBHOOK_URL", options, &secrets))
-    case "slack": return Slack(curl, url: try address("SLACK_WEBHOOK_URL", options, &secrets))
+    case "discord": return Discord(curl, try secrets.address("DISCORD_WEBHOOK_URL", base: options.baseURL))
+    case "slack": return Slack(curl, url: try secrets.address("SLACK_WEBHOOK_URL", base: options.baseURL).text)
     case "ntfy":
       let topic = try secrets.read("NTFY_TOPIC") ?? ""
       return try Ntfy(curl, baseURL: options.baseURL, topic: topic, token: try secrets.read("NTFY_TOKEN", isOptional: true))
     case "webhook":
-      let url = try address("WEBHOOK_URL", options, &secrets)
+      let url = try secrets.address("WEBHOOK_URL", base: options.baseURL).text
       return Webhook(curl, url: url, token: try secrets.read("WEBHOOK_TOKEN", isOptional: true))
     case "command":
       guard !options.command.isEmpty else { throw .usage("the sink command needs --command PROGRAM") }
       return CommandSink(options.command, passing: options.passedSecrets, limit: options.timeout)
     default: throw .usage("there is no sink \"\(options.sink)\"")
     }
-  }
-
-  /// No secret, but found in the same way.
-  private static func readPlain(_ name: String) throws(CourierFault) -> String {
-    var unkept = Secrets()
-    return try unkept.read(name) ?? ""
-  }
-
-  /// An address whose path is the secret; the base may be another.
-  private static func address(_ name: String, _ options: CourierOptions, _ secrets: inout Secrets) throws(CourierFault) -> String {
-    let url = try secrets.read(name) ?? ""
-    guard let path = Secrets.path(url) else { throw .credentials("\(name) is no address that begins with https://", hint: nil) }
-    return options.baseURL.map { $0 + path } ?? url
   }
 
   private static func folder(_ name: String) throws(CourierFault) -> String {
@@ -106,7 +93,7 @@ public final class Postman: Courier {
 
   public func takeRemarks() -> [String] {
     defer { remarks = [] }
-    return remarks.map { secrets.scrubbed($0) }
+    return remarks
   }
 
   // MARK: Posting
@@ -318,13 +305,15 @@ public final class Postman: Courier {
       try outbox.beginAttempt(entry.key, repeats: isRepeat)
       let result: Attempt
       do throws(TransportFailure) {
-        result = try sink.send(part, of: entry, wording)
+        // The one gate: behind it no text that somebody else wrote holds a secret.
+        result = try sink.send(part, of: entry, wording).changingTexts(secrets.scrubbed)
       } catch {
         switch error {
         case .interrupted: throw .interrupted
         case .unusable(let text):
+          let text = secrets.scrubbed(text)
           try outbox.putOff(entry.key, text)
-          throw .unavailable(secrets.scrubbed(text))
+          throw .unavailable(text)
         }
       }
       isRepeat = false
@@ -335,11 +324,11 @@ public final class Postman: Courier {
         if entry.next + 1 >= entry.parts.count { try outbox.end(entry.key, .sent) }
         return .done
       case .plain(let text):
-        try outbox.putOff(entry.key, secrets.scrubbed(text))
+        try outbox.putOff(entry.key, text)
         remark(entry, "sent without markup: \(text)")
         wording.isPlain = true
       case .bare(let text):
-        try outbox.putOff(entry.key, secrets.scrubbed(text))
+        try outbox.putOff(entry.key, text)
         if part.photos.count > 1 {
           remark(entry, "its pictures are sent one by one: \(text)")
           try outbox.split(entry.key)
@@ -348,17 +337,17 @@ public final class Postman: Courier {
         remark(entry, "sent without its picture: \(text)")
         wording.isBare = true
       case .moved(let text):
-        try outbox.putOff(entry.key, secrets.scrubbed(text))
+        try outbox.putOff(entry.key, text)
         remarks.append(text)
       case .refused(let text):
         remark(entry, "refused: \(text)")
-        try outbox.end(entry.key, .refused, detail: secrets.scrubbed(text))
+        try outbox.end(entry.key, .refused, detail: text)
         return .done
       case .locked(let text):
-        try outbox.putOff(entry.key, secrets.scrubbed(text))
-        throw .credentials("\(options.sink) takes nothing from us: \(secrets.scrubbed(text))", hint: "what was not sent is kept in the outbox")
+        try outbox.putOff(entry.key, text)
+        throw .credentials("\(options.sink) takes nothing from us: \(text)", hint: "what was not sent is kept in the outbox")
       case .later(let text, let seconds):
-        try outbox.putOff(entry.key, secrets.scrubbed(text))
+        try outbox.putOff(entry.key, text)
         return try pause(seconds)
       case .unknown(let text):
         lost[entry.key, default: 0] += 1
@@ -377,7 +366,7 @@ public final class Postman: Courier {
 
   private func settleUnknown(_ entry: OutboxEntry, _ text: String) throws(CourierFault) {
     remark(entry, "may have arrived or not, and is not sent again: \(text)")
-    try outbox.end(entry.key, .unknown, detail: secrets.scrubbed(text))
+    try outbox.end(entry.key, .unknown, detail: text)
   }
 
   /// Nobody sends to this receiver, or through this account, until then.

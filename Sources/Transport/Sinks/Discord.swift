@@ -11,10 +11,11 @@ final class Discord: Sink {
   private let curl: Curl
   private let url: String
 
-  init(_ curl: Curl, url: String) {
+  init(_ curl: Curl, _ address: WebAddress) {
     self.curl = curl
-    self.url = url
-    receiver = "discord-\(Discord.fingerprint(url))"
+    // A thread's number may stand in the query already.
+    url = address.origin + address.target(with: "wait", "true")
+    receiver = "discord-\(Discord.fingerprint(address.text))"
   }
 
   func send(_ part: OutboxEntry.Part, of entry: OutboxEntry, _ wording: Wording) throws(TransportFailure) -> Attempt {
@@ -43,7 +44,7 @@ final class Discord: Sink {
     }
     out.endObject()
     var posting = Posting(
-      url: "\(url)?wait=true", headers: ["User-Agent: DiscordBot (snipersight, 1)"], body: .text(out.text, type: "application/json"))
+      url: url, headers: ["User-Agent: DiscordBot (snipersight, 1)"], body: .text(out.text, type: "application/json"))
     if let photo {
       posting.body = .form([
         Posting.Field(name: "payload_json", value: .text(out.text)),

@@ -21,6 +21,22 @@ enum Attempt {
   case unknown(String)
 }
 
+extension Attempt {
+  /// The same with each text that the sink wrote changed.
+  func changingTexts(_ change: (String) -> String) -> Attempt {
+    switch self {
+    case .sent(let number): .sent(number: number.map(change))
+    case .later(let text, let seconds): .later(change(text), seconds: seconds)
+    case .plain(let text): .plain(change(text))
+    case .bare(let text): .bare(change(text))
+    case .moved(let text): .moved(change(text))
+    case .refused(let text): .refused(change(text))
+    case .locked(let text): .locked(change(text))
+    case .unknown(let text): .unknown(change(text))
+    }
+  }
+}
+
 /// How a message is to be put, after what the sink has said.
 struct Wording {
   var isPlain = false
@@ -61,6 +77,8 @@ extension Sink {
   static func judge(_ status: Int, _ text: String, _ headers: HTTPHeaders) -> Attempt {
     switch status {
     case 200..<300: .sent(number: nil)
+    // A secret goes nowhere but to the address that it was given for.
+    case 300..<400: .locked("\(text): it sends us elsewhere, and redirects are not followed")
     case 429: .later(text, seconds: headers.retryAfter)
     case 401, 403, 404, 410: .locked(text)
     case 502, 504: .unknown(text)

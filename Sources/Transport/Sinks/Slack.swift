@@ -23,7 +23,7 @@ final class Slack: Sink {
     out.endObject()
     return Slack.judge(try curl.post(Posting(url: url, body: .text(out.text, type: "application/json")))) { status, headers, body in
       // Answers are plain words: `ok`, `invalid_payload`.
-      Slack.judge(status, status == 200 ? "ok" : "HTTP \(status) \(String(decoding: body.prefix(80), as: UTF8.self))", headers)
+      Slack.judge(status, status == 200 ? "ok" : "HTTP \(status) \(String(decoding: body, as: UTF8.self))", headers)
     }
   }
 }

@@ -108,8 +108,8 @@ final class Telegram: Sink {
     let text = said ?? "HTTP \(status)"
     let parameters = answer[4]
     if status == 429 { return .later(text, seconds: parameters?.member("retry_after")?.number ?? headers.retryAfter) }
-    if let chat = parameters?.member("migrate_to_chat_id")?.bytes.text {
-      self.chat = chat
+    if let chat = parameters?.member("migrate_to_chat_id")?.integer {
+      self.chat = "\(chat)"
       return .moved("the chat is \(chat) now: TELEGRAM_CHAT_ID")
     }
     if status == 200 { return .unknown("an answer that is none: HTTP 200") }
