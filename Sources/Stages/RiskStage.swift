@@ -61,13 +61,17 @@ public struct RiskStage: FilterStage, ~Copyable {
   /// Where a restored account stands: what lies before has been applied.
   private var resumed: (now: Timestamp, applied: Int)?
   private var isChanged = false
+  /// Of the state, as long as the stage runs.
+  private let lock: StateLock?
 
   public init(_ arguments: Arguments) throws(StageError) {
     let choice = try ProfileChoice(arguments)
     let options = try RiskOptions(arguments)
+    let lock = try options.state.map { state throws(StageError) in try StateLock(state) }
     let (account, resumed) = try Self.open(options, choice.profile)
     self.choice = choice
     self.options = options
+    self.lock = lock
     self.account = account
     self.resumed = resumed
   }
