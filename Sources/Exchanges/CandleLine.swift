@@ -63,14 +63,15 @@ struct CandleLine {
 
   /// The candle of a line that `encode` wrote; `nil` for any other, also for one that was cut or altered.
   mutating func read(_ line: Bytes) -> ExactCandle? {
-    guard let open = openTime(line), line[line.count - 1] == 0x7D else { return nil }
+    guard let open = openTime(line), let start = line.baseAddress, line[line.count - 1] == 0x7D else { return nil }
     var cursor = Cursor(line, at: head.count + 20)
-    guard cursor.skip("\",\"close_time\":\""), cursor.skip(20), cursor.skip("\","), let first = cursor.number("\"open\":"),
-      let high = cursor.number("\"high\":"), let low = cursor.number("\"low\":"), let close = cursor.number("\"close\":"),
+    let close = timeframe.next(afterOpen: open)
+    guard cursor.skip("\",\"close_time\":\""), cursor.skip(20), closeDays.time(start + head.count + 36) == close, cursor.skip("\","),
+      let first = cursor.number("\"open\":"),
+      let high = cursor.number("\"high\":"), let low = cursor.number("\"low\":"), let last = cursor.number("\"close\":"),
       let volume = cursor.number("\"volume\":")
     else { return nil }
-    var candle = ExactCandle(
-      openTime: open, closeTime: timeframe.next(afterOpen: open), open: first, high: high, low: low, close: close, volume: volume)
+    var candle = ExactCandle(openTime: open, closeTime: close, open: first, high: high, low: low, close: last, volume: volume)
     if !cursor.isAtEnd { candle.quoteVolume = cursor.number("\"quote_volume\":") }
     if !cursor.isAtEnd { candle.trades = cursor.number("\"trades\":").flatMap { Int64(exactly: $0.mantissa) } }
     if !cursor.isAtEnd { candle.takerBuyVolume = cursor.number("\"taker_buy_volume\":") }

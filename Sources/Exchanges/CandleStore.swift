@@ -38,13 +38,14 @@ public final class CandleStore {
   /// - Parameter from: where they were asked from, for a series that is new.
   /// - Returns: how many were added.
   @discardableResult
-  public func append(_ candles: [ExactCandle], to series: SeriesID, askedFrom from: Timestamp) throws(FileFailure) -> Int {
+  public func append(_ candles: [ExactCandle], to series: SeriesID, askedFrom from: Timestamp) throws -> Int {
     if candles.isEmpty { return 0 }
     let lock = try lock(series)
     defer { withExtendedLifetime(lock) {} }
     let path = path(series)
     try StoreFile.repair(path, series)
     let known = try coverage(series)
+    let sealing = try sealing(series)
     let line = CandleLine(series)
     var out = ByteBuffer(capacity: candles.count * 320 + 512)
     var end = known?.to ?? from
@@ -61,6 +62,9 @@ public final class CandleStore {
     }
     if added > 0 {
       try StoreFile.append(out.bytes, to: path)
+      var sums = sealing?.whole(with: out.bytes) ?? StoreSums()
+      if sealing == nil { sums.add(out.bytes) }
+      try sums.write(for: path)
       touched = true
     }
     return added
@@ -116,8 +120,50 @@ public final class CandleStore {
       }
     }
     try file.write(out.bytes)
-    try file.keep()
+    // Without checksums for a moment, so that no reader takes old ones for the new file.
+    StoreSums.remove(for: path)
+    try file.keep(isSynced: false)
     touched = true
+    if let whole = try StoreFile(path) { try Sealing(whole, StoreSums()).whole(with: Bytes(start: nil, count: 0)).write(for: path) }
+  }
+
+  /// The checksums up to the last segment of many lines, and the bytes behind it, which will be part of another.
+  private struct Sealing {
+    var sums: StoreSums
+    var tail: [UInt8] = []
+
+    /// In pieces, for a file may be long.
+    init(_ file: StoreFile, _ known: StoreSums) throws(FileFailure) {
+      sums = known
+      sums.open(at: file.size)
+      var place = sums.end
+      while place < file.size {
+        tail += try file.read(at: place, count: min(1 << 20, file.size - place))
+        place = min(place + (1 << 20), file.size)
+        guard place < file.size else { break }
+        let before = sums.end
+        tail.withUnsafeBufferPointer { sums.add($0) }
+        sums.open(at: place)
+        tail.removeFirst(sums.end - before)
+      }
+    }
+
+    /// Checksums of all lines, with `bytes` behind them.
+    func whole(with bytes: Bytes) -> StoreSums {
+      var sums = sums
+      (tail + bytes).withUnsafeBufferPointer { sums.add($0) }
+      return sums
+    }
+  }
+
+  /// What is stored is looked at before it gets a checksum that it did not have.
+  private func sealing(_ series: SeriesID) throws -> Sealing? {
+    let (file, sums) = try StoreFile.withSums(path(series))
+    guard let file else { return nil }
+    let sealing = try Sealing(file, sums)
+    let source = try StoreSource(path(series), series, at: sealing.sums.end)
+    if sums.end == 0 { while try source.next() != nil {} } else { while try source.nextLine() != nil {} }
+    return sealing
   }
 
   private func lock(_ series: SeriesID) throws(FileFailure) -> LockedFile {
@@ -163,6 +209,7 @@ public final class CandleStore {
     var status = stat()
     guard stat(path, &status) == 0 else { return 0 }
     guard unlink(path) == 0 else { throw FileFailure(path) }
+    StoreSums.remove(for: path)
     return Int(status.st_size)
   }
 

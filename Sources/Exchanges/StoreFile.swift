@@ -24,10 +24,21 @@ final class StoreFile {
 
   deinit { close(descriptor) }
 
+  /// A file with its checksums. Where it is just being replaced, there are none for a moment, and others than before afterwards.
+  static func withSums(_ path: String) throws(FileFailure) -> (file: StoreFile?, sums: StoreSums) {
+    for _ in 0..<100 {
+      let before = try StoreSums.read(for: path)
+      let file = try StoreFile(path)
+      if try StoreSums.read(for: path) == before { return (file, before ?? StoreSums()) }
+      usleep(1000)
+    }
+    throw FileFailure(path, EBUSY)
+  }
+
   /// Lines are shorter than this.
   private static let block = 4096
 
-  private func read(at offset: Int, count: Int) throws(FileFailure) -> [UInt8] {
+  func read(at offset: Int, count: Int) throws(FileFailure) -> [UInt8] {
     var bytes = [UInt8](repeating: 0, count: count)
     let got = pread(descriptor, &bytes, count, off_t(offset))
     guard got >= 0 else { throw FileFailure(path) }
@@ -44,6 +55,17 @@ final class StoreFile {
         start = end + 1
       }
     }
+  }
+
+  /// The number of the line that the byte at `offset` stands in.
+  func line(at offset: Int) -> Int {
+    var number = 1
+    var place = 0
+    while place < offset, let bytes = try? read(at: place, count: min(1 << 20, offset - place)), !bytes.isEmpty {
+      number += bytes.count { $0 == 0x0A }
+      place += bytes.count
+    }
+    return number
   }
 
   func coverage(_ series: SeriesID) throws(FileFailure) -> CandleStore.Coverage? {
@@ -134,84 +156,5 @@ final class StoreFile {
     let descriptor = try RegularFile.open(path, for: .appending, mode: 0o644)
     defer { close(descriptor) }
     try RegularFile.write(bytes, to: descriptor, path)
-  }
-}
-
-/// A file of the store that does not hold what the store writes.
-public struct StoreDamage: Error, Equatable {
-  public var path: String
-  public var text: String
-}
-
-/// A stored candle as the line that it is; the line is the stream's own record.
-public struct StoredLine {
-  public var openTime: Timestamp
-  public var closeTime: Timestamp
-  public var text: Bytes
-}
-
-/// The candles of a stored series that open in a stretch of time, read line by line.
-public final class StoreSource: CandleSource {
-  public let timeframe: Timeframe
-  private let file: StoreFile?
-  // Touched for each line, and by nobody else meanwhile.
-  @exclusivity(unchecked) private var reader: LineReader?
-  private let series: SeriesID
-  @exclusivity(unchecked) private var line: CandleLine
-  private let from: Timestamp
-  private let to: Timestamp
-
-  /// - Parameters:
-  ///   - from: the first open.
-  ///   - to: opens are before it.
-  public init(_ path: String, _ series: SeriesID, from: Timestamp, to: Timestamp) throws(FileFailure) {
-    timeframe = series.timeframe
-    self.series = series
-    line = CandleLine(series)
-    self.from = from
-    self.to = to
-    let file = try StoreFile(path)
-    if let opened = file?.descriptor {
-      lseek(opened, off_t(try file?.offset(near: from, series) ?? 0), SEEK_SET)
-      reader = LineReader(descriptor: opened, capacity: 128 << 10)
-    }
-    self.file = file
-  }
-
-  public func next() throws(StoreDamage) -> ExactCandle? {
-    while let text = try nextText() {
-      guard let candle = line.read(text) else {
-        if try endsHere(text) { return nil }
-        continue
-      }
-      if candle.openTime < from { continue }
-      return candle.openTime < to ? candle : nil
-    }
-    return nil
-  }
-
-  /// The next candle as its line, valid until the next call.
-  public func nextLine() throws(StoreDamage) -> StoredLine? {
-    while let text = try nextText() {
-      guard let times = line.times(text) else {
-        if try endsHere(text) { return nil }
-        continue
-      }
-      if times.open < from { continue }
-      return times.open < to ? StoredLine(openTime: times.open, closeTime: times.close, text: text) : nil
-    }
-    return nil
-  }
-
-  @inline(__always)
-  private func nextText() throws(StoreDamage) -> Bytes? {
-    do throws(WireError) { return try reader?.next() } catch { throw StoreDamage(path: file?.path ?? "", text: "cannot be read") }
-  }
-
-  /// Whether a line that is no candle is the last: a writer is at it, or was killed there. A gap is passed over; anything else is damage.
-  private func endsHere(_ text: Bytes) throws(StoreDamage) -> Bool {
-    if GapLine.read(text) != nil { return false }
-    if reader?.isAtEnd == true { return true }
-    throw StoreDamage(path: file?.path ?? "", text: "not a candle of \(series.text): \(Bytes(rebasing: text.prefix(120)).text)")
   }
 }

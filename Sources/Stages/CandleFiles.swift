@@ -1,5 +1,6 @@
 import Exchanges
 import Market
+import Quoting
 import Records
 import Stage
 import Wire
@@ -151,7 +152,11 @@ extension StageError {
       place = Place(file: error.file, line: error.line)
     case let error as RowFault: self = .data(error.code.rawValue, error.text)
     case let error as StoreDamage:
-      self = .data("store-damaged", "\(error.path): \(error.text)", hint: "remove the file: it will be fetched again")
+      let series = error.series
+      let prune = ["ss-fetch", "prune", series.market.symbol.text, "--exchange", series.market.exchange, "--timeframes", "\(series.timeframe.label)"]
+      let command = prune.map { Quoting.shellWord($0) }.joined(separator: " ")
+      self = .data("store-damaged", error.text, hint: "\(command) removes the file, and it is fetched again")
+      place = Place(file: error.path, line: error.line)
     case let error as FileFailure: self = StageError(.inputOutput, "file-failed", error.text)
     default: self = StageError(.internalError, "unexpected", "\(error)")
     }

@@ -21,6 +21,8 @@ public struct LineReader: ~Copyable {
   public var isAtEnd: Bool { atEnd }
   /// Bytes read so far.
   public private(set) var bytesRead = 0
+  /// Those of them that stand behind the line last returned.
+  public var unread: Int { tail - head }
 
   public static let spare = 64
   public static let defaultLimit = 1 << 20

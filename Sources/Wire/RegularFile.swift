@@ -194,11 +194,13 @@ public final class Replacement {
   public func write(_ bytes: Bytes) throws(FileFailure) { try RegularFile.write(bytes, to: descriptor, temporary) }
 
   /// Puts the file into its place, once its bytes are on the disk.
-  public func keep() throws(FileFailure) {
+  /// - Parameter isSynced: false where somebody else sees to the disk, once for many files.
+  public func keep(isSynced: Bool = true) throws(FileFailure) {
     // Not every file system can be told; one that cannot says EINVAL.
-    guard fsync(descriptor) == 0 || errno == EINVAL else { throw FileFailure(temporary) }
+    guard !isSynced || fsync(descriptor) == 0 || errno == EINVAL else { throw FileFailure(temporary) }
     guard rename(temporary, path) == 0 else { throw FileFailure(path) }
     isKept = true
+    if !isSynced { return }
     let end = path.lastIndex(of: "/")
     let folder = end.map { $0 == path.startIndex ? "/" : String(path[..<$0]) } ?? "."
     let held = Glibc.open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)

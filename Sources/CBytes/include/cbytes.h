@@ -228,6 +228,8 @@ CBYTES_INLINE size_t cbytes_put_decimal(uint8_t *p, uint64_t v, long whole) {
 size_t cbytes_put_general(uint8_t *p, double x, int digits);
 // strtod on bytes that a non-number byte follows.
 double cbytes_read_double(const uint8_t *p);
+// Any change of one word changes it: each step maps the words one to one. No protection against who computes it anew.
+uint64_t cbytes_checksum(const uint8_t *p, size_t count);
 // F_SETPIPE_SZ; a refusal is of no consequence.
 void cbytes_grow_pipe(int fd, int bytes);
 // A file that exists in memory alone, for as long as it is open; -1 where there can be none.
