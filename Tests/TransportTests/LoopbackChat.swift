@@ -99,7 +99,7 @@ enum Records {
     #"""
     {"type":"setup","id":"x:\#(symbol):balanced:LONG:ob-\#(number)","as_of":"2024-06-30T00:00:00Z","exchange":"x","symbol":"\#(symbol)","profile":"balanced",\#
     "price":64310.5,"direction":"LONG","state":"ready","timeframes":{},"evidence":[],"confluence":{"total_score":\#(score),"factors":[],"synergy_bonus":0,\#
-    "conflict_penalty":0,"adjustments":[],"regime":"trend_up","regime_detail":"trend_up","htf_aligned":"with","btc_impulse_gate":"passed",\#
+    "conflict_penalty":0,"adjustments":[],"regime":"trend","regime_detail":"trend_up","htf_aligned":"with","btc_impulse_gate":"passed",\#
     "opposite":{"direction":"SHORT","total_score":30}},"gates":[],"plan":{"plan_id":"p\#(number)","direction":"LONG","setup_type":"intraday",\#
     "entry_zone":{"near_entry":64000,"far_entry":63800,"rationale":"edge","source":"ob"},"stop_loss":{"level":63000,"distance_atr":1.2,"rationale":"below",\#
     "source":"ob"},"targets":[{"level":66000,"percentage":100,"risk_reward":2,"rationale":"pool","source":"pool"}],"risk_reward":2,"risk_reward_worst":1.9,\#
