@@ -28,6 +28,14 @@ count() {
   [[ $2 =~ ^[1-9][0-9]{0,5}$ ]] || fail 64 "$1 takes a whole number from 1 to 999999, not '$2'"
 }
 
+# open_trials FILE: makes it where it is not there, and refuses one that holds something else.
+open_trials() {
+  [[ ! -e $1 || -f $1 ]] || fail 73 "$1 is no regular file"
+  touch -- "$1" || fail 73 "cannot write $1"
+  jq -n 'reduce (inputs | .daily_sharpe | type) as $type (0; if $type == "number" or $type == "null" then . else error("no number") end)' "$1" >/dev/null 2>&1 ||
+    fail 65 "$1 is no file of trials: one JSON object a line, with run_id, profile_hash and daily_sharpe"
+}
+
 # The folder of the executables: SS_BIN, else the release build beside the pipelines, else wherever PATH has them.
 find_executables() {
   local beside

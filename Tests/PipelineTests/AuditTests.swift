@@ -112,6 +112,13 @@ import Testing
         #expect(outcome.code == 65 && outcome.text.isEmpty, "\(name): \(outcome.errorText)")
       }
     }
+    let large = try audit { folder in
+      let inputs = folder.appending(path: "inputs/model")
+      try FileManager.default.createDirectory(at: inputs, withIntermediateDirectories: true)
+      #expect(FileManager.default.createFile(atPath: inputs.appending(path: "m.json").path, contents: nil))
+      #expect(truncate(inputs.appending(path: "m.json").path, 1 << 40) == 0)
+    }
+    #expect(large.code == 65 && large.text.isEmpty, "\(large.errorText)")
     let missing = try audit { try FileManager.default.removeItem(at: $0.appending(path: "plan.ndjson")) }
     #expect(missing.code == 1 && missing.text.contains("has not kept both"), "\(missing.text)\(missing.errorText)")
   }

@@ -135,6 +135,14 @@ import Testing
         #expect(outcome.code == 0 && !outcome.stdout.contains(0x1B) && !outcome.text.contains("<img"), "\(outcome.text)\(outcome.errorText)")
       }
       #expect(!FileManager.default.fileExists(atPath: folder.appending(path: "PWNED").path))
+      for text in ["{", "[1]", "7", #"{"daily_sharpe":"`touch PWNED`"}"#, "\u{1B}"] {
+        try Data(text.utf8).write(to: folder.appending(path: "-n"))
+        for words in [["sweep", "--trials", "-n", "plan.valid_bars=4", "--"], ["compare-profiles", "--trials", "-n", "--profiles", "trend"]] {
+          let command = [Repository.pipelines.appending(path: words[0]).path] + words.dropFirst() + ["--files", "good.ndjson", "--draws", "0"]
+          let refused = try Command(command).with { $0.folder = folder }.run()
+          #expect(refused.code == 65 && refused.text.isEmpty, "\(text): \(refused.text)\(refused.errorText)")
+        }
+      }
     }
   }
 }
