@@ -31,7 +31,7 @@ def judged:
       elif .option.effect == "reads" and (.value | kept) then { long: .option.long, value, word: $word, file: .value }
       elif .option.effect == "runs" and $run then { long: .option.long, value, word: $word }
       else { refused: "\($word): \({ reads: "reads a file outside the kept run", writes: "writes a file", runs: "runs a command; --run-commands allows it",
-          sends: "talks to a server", reveals: "passes a secret on" }[.option.effect] // "its effect is not known")" } end
+          sends: "talks to a server", reveals: "passes a secret on" }[.option.effect // ""] // "its effect is not known")" } end
   end;
 
 input.options as $options | input as $words | input as $variables
