@@ -48,8 +48,9 @@ struct CandleRewriter: ~Copyable {
     replace(zip(CandleRewriter.numbers, values).map { (scanner[$0], $1.text) }, line, into: &out)
   }
 
-  /// Writes `line` with other text for some of its values.
+  /// Writes `line` with other text for some of its values, and without escapes that need not be.
   func replace(_ changes: [(value: JSONValue, text: String)], _ line: Bytes, into out: inout ByteBuffer) {
+    let line = scanner.record(line).plain
     guard let start = line.baseAddress else { return }
     var done = 0
     for (value, text) in changes.sorted(by: { $0.value.start < $1.value.start }) {

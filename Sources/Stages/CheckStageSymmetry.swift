@@ -47,13 +47,13 @@ struct TwinWriter: ~Copyable {
 
   /// - Parameter transformation: of a market, by hashed name; framing records are nobody's.
   mutating func write(_ line: Bytes, _ transformation: Transformation, into out: inout ByteBuffer) {
-    guard scanner.scan(line), let whole = Difference.whole(line) else { return out.append(line) }
+    guard scanner.scan(line), let whole = Difference.whole(scanner.record(line).plain) else { return out.append(line) }
     object(whole, tables.record(scanner[StreamKey.type].string), transformation, &out)
   }
 
   /// Calls `body` with each number of the line that a table knows.
   mutating func visit(_ line: Bytes, _ body: (TwinField, JSONValue) -> Void) {
-    guard scanner.scan(line), let whole = Difference.whole(line) else { return }
+    guard scanner.scan(line), let whole = Difference.whole(scanner.record(line).plain) else { return }
     visit(whole, tables.record(scanner[StreamKey.type].string), body)
   }
 

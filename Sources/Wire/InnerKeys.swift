@@ -44,13 +44,13 @@ final class InnerKeys {
         p += Int(learned.pointee.length)
         if p[0] <= 0x20 { skipSpace(&p) }
       } else {
-        guard learn(&p, place, &index) else { return false }
+        guard learn(&p, place, &index, &slots[-1].escaped) else { return false }
       }
       place &+= 1
       if index >= 0 {
-        guard slots[index].kind == .missing, readValue(&p, into: slots + index, quotes) else { return false }
+        guard slots[index].kind == .missing, readValue(&p, into: slots + index, quotes, &slots[-1].escaped) else { return false }
       } else {
-        guard skipValue(&p, quotes) else { return false }
+        guard skipValue(&p, quotes, &slots[-1].escaped) else { return false }
       }
       if p[0] <= 0x20 { skipSpace(&p) }
       if p[0] == 0x2C {
@@ -66,11 +66,12 @@ final class InnerKeys {
 
   /// Reads the key at `p` in full, and remembers it where its place may be remembered.
   @inline(never)
-  private func learn(_ p: inout BytePointer, _ place: Int, _ index: inout Int) -> Bool {
+  private func learn(_ p: inout BytePointer, _ place: Int, _ index: inout Int, _ sawEscape: inout Bool) -> Bool {
     guard p[0] == 0x22 else { return false }
     let start = p + 1
     var escaped = false
     guard let end = skipString(start, &escaped) else { return false }
+    if escaped { sawEscape = true }
     index = self.index(of: Bytes(start: start, count: end - start), escaped)
     var q = end + 1
     skipSpace(&q)
@@ -89,7 +90,9 @@ final class InnerKeys {
   private static let limit = nestingLimit - 1
 
   @inline(__always)
-  private func readValue(_ p: inout BytePointer, into slot: UnsafeMutablePointer<JSONValue>, _ quotes: QuoteMap) -> Bool {
+  private func readValue(
+    _ p: inout BytePointer, into slot: UnsafeMutablePointer<JSONValue>, _ quotes: QuoteMap, _ sawEscape: inout Bool
+  ) -> Bool {
     let start = p
     let first = p[0]
     if first &- 48 <= 9 || first == 0x2D {
@@ -99,9 +102,10 @@ final class InnerKeys {
       var escaped = false
       guard let end = skipString(p + 1, &escaped) else { return false }
       p = end + 1
+      if escaped { sawEscape = true }
       slot.pointee = JSONValue(start: start + 1, length: end - start - 1, kind: .string, escaped: escaped)
     } else if first == 0x7B || first == 0x5B {
-      guard skipContainer(&p, quotes) else { return false }
+      guard skipContainer(&p, quotes, &sawEscape) else { return false }
       slot.pointee = JSONValue(start: start, length: p - start, kind: first == 0x7B ? .object : .array)
     } else {
       guard skipLiteral(&p) else { return false }
@@ -110,18 +114,18 @@ final class InnerKeys {
     return true
   }
 
-  private func skipContainer(_ p: inout BytePointer, _ quotes: QuoteMap) -> Bool {
-    quotes.isPlain ? quotes.skipContainer(&p, limit: InnerKeys.limit) : Wire.skipContainer(&p, limit: InnerKeys.limit)
+  private func skipContainer(_ p: inout BytePointer, _ quotes: QuoteMap, _ sawEscape: inout Bool) -> Bool {
+    quotes.isPlain
+      ? quotes.skipContainer(&p, limit: InnerKeys.limit) : Wire.skipContainer(&p, &sawEscape, limit: InnerKeys.limit)
   }
 
   @inline(__always)
-  private func skipValue(_ p: inout BytePointer, _ quotes: QuoteMap) -> Bool {
+  private func skipValue(_ p: inout BytePointer, _ quotes: QuoteMap, _ sawEscape: inout Bool) -> Bool {
     let first = p[0]
     if first &- 48 <= 9 || first == 0x2D { return NumberReader.skip(&p) }
-    if first == 0x7B || first == 0x5B { return skipContainer(&p, quotes) }
+    if first == 0x7B || first == 0x5B { return skipContainer(&p, quotes, &sawEscape) }
     guard first == 0x22 else { return skipLiteral(&p) }
-    var escaped = false
-    guard let end = skipString(p + 1, &escaped) else { return false }
+    guard let end = skipString(p + 1, &sawEscape) else { return false }
     p = end + 1
     return true
   }

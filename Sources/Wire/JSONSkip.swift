@@ -74,12 +74,12 @@ public let nestingLimit = 64
 
 /// Moves over the object or array that opens at `p`. The kinds of the containers around the innermost are the bits of one word. Space is looked for
 /// only where something else than what was expected stands.
+/// - Parameter escaped: set where a string in it, or a key, holds an escape.
 @usableFromInline @inline(never)
-func skipContainer(_ p: inout BytePointer, limit: Int = nestingLimit) -> Bool {
+func skipContainer(_ p: inout BytePointer, _ escaped: inout Bool, limit: Int = nestingLimit) -> Bool {
   var outer: UInt64 = 0  // lowest bit: the container around the innermost is an object
   var isObject = false
   var depth = 0
-  var escaped = false
   var q = p
   while true {
     // A value begins here, or the space before it.
@@ -97,7 +97,7 @@ func skipContainer(_ p: inout BytePointer, limit: Int = nestingLimit) -> Bool {
         outer = outer &<< 1 | (isObject ? 1 : 0)
         isObject = first == 0x7B
         depth &+= 1
-        if isObject, !skipKey(&q) { return false }
+        if isObject, !skipKey(&q, &escaped) { return false }
         continue
       }
       q += 1
@@ -118,7 +118,7 @@ func skipContainer(_ p: inout BytePointer, limit: Int = nestingLimit) -> Bool {
       if q[0] <= 0x20 { skipSpace(&q) }
       if q[0] == 0x2C {
         q += 1
-        if isObject, !skipKey(&q) { return false }
+        if isObject, !skipKey(&q, &escaped) { return false }
         break
       }
       guard q[0] == (isObject ? 0x7D : 0x5D) else { return false }
@@ -136,12 +136,11 @@ func skipContainer(_ p: inout BytePointer, limit: Int = nestingLimit) -> Bool {
 
 /// `"key":` and the space before it and inside of it.
 @inlinable @inline(__always)
-func skipKey(_ q: inout BytePointer) -> Bool {
+func skipKey(_ q: inout BytePointer, _ escaped: inout Bool) -> Bool {
   if q[0] != 0x22 {
     skipSpace(&q)
     if q[0] != 0x22 { return false }
   }
-  var escaped = false
   guard let end = skipString(q + 1, &escaped) else { return false }
   q = end + 1
   if q[0] != 0x3A {

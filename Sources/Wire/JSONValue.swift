@@ -120,7 +120,8 @@ func takeValue(_ p: inout BytePointer) -> JSONValue {
     p = end + 1
     return JSONValue(start: start + 1, length: end - start - 1, kind: .string, escaped: escaped)
   case 0x7B, 0x5B:
-    _ = skipContainer(&p)
+    var escaped = false
+    _ = skipContainer(&p, &escaped)
     return JSONValue(start: start, length: p - start, kind: start[0] == 0x7B ? .object : .array)
   case 0x2D, 0x30...0x39:
     // Out of range it has no value, but an end.

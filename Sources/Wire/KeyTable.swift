@@ -123,6 +123,16 @@ public struct KeyTable: ~Copyable {
     return Int(entry.id)
   }
 
+  /// Forgets the key that was numbered last, whose number the next new one gets. No other key was placed because of it.
+  public mutating func forgetNewest() {
+    guard count > 0 else { return }
+    count -= 1
+    for i in 0...mask where Int(entries[i].id) == count {
+      arenaCount = entries[i].offset
+      entries[i] = KeyTable.vacant
+    }
+  }
+
   private mutating func growTable() {
     let old = entries
     let oldMask = mask

@@ -1,6 +1,7 @@
 /// A validated line and the values of its wanted keys. Borrowed: valid until the next line is scanned.
 @frozen
 public struct Record {
+  /// As it came.
   public let line: Bytes
   /// Bytes before the final brace: where a stage splices.
   public let body: Int
@@ -20,16 +21,19 @@ public struct Record {
 
   @inlinable public func name(_ index: Int) -> StaticString { names[index] }
 
+  /// The line as its values were read: without escapes that need not be.
+  public var plain: Bytes { values[-1].exists ? values[-1].bytes : line }
+
   /// The whole line as an object.
   public var object: JSONValue {
-    var start = line.baseAddress ?? values[0].start
-    skipSpace(&start)
-    return JSONValue(start: start, length: line.count, kind: .object)
+    let plain = plain
+    guard let open = plain.firstIndex(of: 0x7B), let start = plain.baseAddress else { return values[-1] }
+    return JSONValue(start: start + open, length: plain.count - open, kind: .object)
   }
 
   /// Bytes of the line before `value`.
   @inlinable public func offset(of value: JSONValue) -> Int {
     guard value.exists, let start = line.baseAddress else { return 0 }
-    return value.start - start
+    return values[-1].exists ? PlainSpelling.offset(in: line, of: value.start - values[-1].start) : value.start - start
   }
 }

@@ -8,10 +8,15 @@ import Glibc
 /// differ it reads in full and learns anew.
 ///
 /// A key `outer.inner` asks for a member of the wanted key `outer`, where that is an object: one reading finds both.
+///
+/// A line with escapes is read a second time as `PlainSpelling` writes it, so that all readers see keys and strings as
+/// they are meant: `"\u0074ype"` is the key `type`, and stands twice beside it.
 public struct RecordScanner: ~Copyable {
   /// The keys, by index; those of the line itself are among the first 64.
   public let keys: [StaticString]
   @usableFromInline let names: UnsafeMutablePointer<StaticString>
+  /// The value before the first is the line last scanned in its plain spelling; `escaped` says that one had escapes since a
+  /// line without was read.
   @usableFromInline let slots: UnsafeMutablePointer<JSONValue>
   @usableFromInline let places: UnsafeMutablePointer<LearnedPlace>
   @usableFromInline let count: Int
@@ -19,6 +24,7 @@ public struct RecordScanner: ~Copyable {
   @usableFromInline let hasInner: Bool
   /// Of the line last scanned, where there are keys of its objects to look for.
   @usableFromInline let quotes = QuoteMap()
+  private var spelling = PlainSpelling()
   /// The keys that the line last scanned has, a bit each.
   @usableFromInline var present: UInt64 = 0
   /// The final `}` of the line last scanned.
@@ -31,8 +37,8 @@ public struct RecordScanner: ~Copyable {
     let names = UnsafeMutablePointer<StaticString>.allocate(capacity: count)
     for i in 0..<count { (names + i).initialize(to: keys[i]) }
     let nowhere = ("" as StaticString).utf8Start
-    let slots = UnsafeMutablePointer<JSONValue>.allocate(capacity: count + 1)
-    slots.initialize(repeating: JSONValue(start: nowhere, length: 0, kind: .missing), count: count + 1)
+    let slots = UnsafeMutablePointer<JSONValue>.allocate(capacity: count + 2) + 1
+    (slots - 1).initialize(repeating: JSONValue(start: nowhere, length: 0, kind: .missing), count: count + 2)
     let places = UnsafeMutablePointer<LearnedPlace>.allocate(capacity: RecordScanner.placeCount)
     places.initialize(repeating: LearnedPlace(), count: RecordScanner.placeCount)
     let inner = RecordScanner.innerKeys(of: keys)
@@ -60,7 +66,7 @@ public struct RecordScanner: ~Copyable {
 
   deinit {
     names.deallocate()
-    slots.deallocate()
+    (slots - 1).deallocate()
     places.deallocate()
   }
 
@@ -77,6 +83,25 @@ public struct RecordScanner: ~Copyable {
   /// Whether the line is a whole, valid object in which no wanted key stands twice. If not, `fault(in:)` says why.
   @inlinable
   public mutating func scan(_ line: Bytes) -> Bool {
+    let isWhole = scanAsItStands(line)
+    return slots[-1].escaped ? isWhole && scanPlain(line) : isWhole
+  }
+
+  /// Reads the line again without its escapes, where it has any.
+  @usableFromInline @inline(never)
+  mutating func scanPlain(_ line: Bytes) -> Bool {
+    slots[-1] = JSONValue(start: closing, length: 0, kind: .missing)
+    guard line.contains(0x5C) else { return true }
+    let plain = spelling.respell(line)
+    let end = closing
+    let isWhole = scanAsItStands(plain)
+    closing = end
+    slots[-1] = JSONValue(start: plain.baseAddress ?? end, length: plain.count, kind: .object, escaped: true)
+    return isWhole
+  }
+
+  @inlinable @inline(__always)
+  mutating func scanAsItStands(_ line: Bytes) -> Bool {
     if hasInner { prepareInner(line) }
     var seen: UInt64 = 0
     let isWhole = scan(line, &seen)
@@ -178,7 +203,11 @@ public struct RecordScanner: ~Copyable {
       guard let end = skipString(p + 1, &escaped) else { return nil }
       slot.pointee = JSONValue(start: start + 1, length: end - start - 1, kind: .string, escaped: escaped)
       let length = end + 1 - start
-      if length <= 16, !escaped, place < RecordScanner.placeCount { places[place].string = LearnedBytes(start, length: length) }
+      if escaped {
+        slots[-1].escaped = true
+      } else if length <= 16, place < RecordScanner.placeCount {
+        places[place].string = LearnedBytes(start, length: length)
+      }
       return end + 1
     }
     if first == 0x2D || first &- 48 <= 9 {
@@ -193,7 +222,7 @@ public struct RecordScanner: ~Copyable {
       if first == 0x7B, wanted, hasInner, let keys = inner.first(where: { $0.owner == slot - slots }) {
         guard keys.scan(&p, into: slots, quotes) else { return nil }
       } else {
-        guard skipContainer(&p) else { return nil }
+        guard skipContainer(&p, &slots[-1].escaped) else { return nil }
       }
       slot.pointee = JSONValue(start: start, length: p - start, kind: first == 0x7B ? .object : .array)
       return p
@@ -210,6 +239,7 @@ public struct RecordScanner: ~Copyable {
     let start = p + 1
     var escaped = false
     guard let end = skipString(start, &escaped) else { return nil }
+    if escaped { slots[-1].escaped = true }
     let index = indexOfKey(Bytes(start: start, count: end - start), escaped)
     var q = end + 1
     skipSpace(&q)
