@@ -15,7 +15,8 @@ public final class CandleStore {
     self.folder = folder
   }
 
-  public func path(_ series: SeriesID) -> String { "\(folder)/\(series.market.exchange)/\(series.fileName)" }
+  public func path(_ series: SeriesID) -> String { "\(folder(of: series))/\(series.fileName)" }
+  private func folder(of series: SeriesID) -> String { "\(folder)/\(FileName.of(series.market.exchange))" }
 
   /// What a file covers.
   public struct Coverage: Equatable, Sendable {
@@ -167,7 +168,7 @@ public final class CandleStore {
   }
 
   private func lock(_ series: SeriesID) throws(FileFailure) -> LockedFile {
-    try createFolder("\(folder)/\(series.market.exchange)")
+    try createFolder(folder(of: series))
     return try LockedFile("\(folder)/lock")
   }
 
@@ -184,11 +185,13 @@ public final class CandleStore {
   /// All series, in order of exchange, symbol and timeframe.
   public func series() -> [SeriesID] {
     var found: [SeriesID] = []
-    for exchange in folderEntries(folder) {
-      for name in folderEntries("\(folder)/\(exchange)") where name.hasSuffix(".ndjson") {
-        let parsed = SeriesName(path: name)
-        guard let symbol = parsed.symbol, let timeframe = parsed.timeframe else { continue }
-        found.append(SeriesID(MarketName(exchange: exchange, symbol: symbol), timeframe))
+    for place in folderEntries(folder) {
+      let exchange = FileName.text(of: place)
+      for name in folderEntries("\(folder)/\(place)") {
+        let named = exchange.flatMap { SeriesID(exchange: $0, fileName: name) }
+        // Names that were too long end in a digest: then the first line tells.
+        let series = named ?? (name.hasSuffix(".ndjson") ? StoreFile.series("\(folder)/\(place)/\(name)") : nil)
+        if let series, path(series) == "\(folder)/\(place)/\(name)" { found.append(series) }
       }
     }
     return found

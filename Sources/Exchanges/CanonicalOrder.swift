@@ -10,6 +10,12 @@ public struct MarketName: Hashable, Sendable {
     self.symbol = symbol
   }
 
+  /// One name for all exchanges of a run.
+  public static func together(_ exchanges: Set<String>) -> String {
+    let name = exchanges.sorted().joined(separator: "/")
+    return exchanges.count > 1 && Identity.name.fault(in: name) != nil ? "several" : name
+  }
+
   /// Bitcoin leads the others of its venue and kind, so that they find its close of the same instant.
   public var isReference: Bool { symbol.base == "BTC" }
 

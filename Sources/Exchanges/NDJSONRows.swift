@@ -46,6 +46,7 @@ public final class NDJSONRows: RowReader {
 
   private func follow(_ record: Record) throws(RowFault) {
     guard seen else {
+      for key in [Key.exchange, Key.symbol] where record[key].exists { try NDJSONRows.check(record, key) }
       seen = true
       symbol = record[Key.symbol].string
       timeframe = record[Key.timeframe].string
@@ -59,6 +60,13 @@ public final class NDJSONRows: RowReader {
         )
       }
     }
+  }
+
+  private static func check(_ record: Record, _ key: Int) throws(RowFault) {
+    guard let fault = Identity.name.fault(in: record[key].string ?? "") else { return }
+    throw RowFault(
+      .badName, "\"\(record.name(key))\" \(fault.text(.name)): it must be \(Identity.name.rule)",
+      column: record.offset(of: record[key]) + 1)
   }
 
   private func same(_ value: JSONValue, _ first: String?) -> Bool {

@@ -11,10 +11,7 @@ public struct ResponseCache {
     try createFolder(self.folder)
   }
 
-  private func path(_ name: String) -> String {
-    let hash = name.utf8.reduce(0xCBF2_9CE4_8422_2325 as UInt64) { ($0 ^ UInt64($1)) &* 0x100_0000_01B3 }
-    return "\(folder)/\(String(hash, radix: 16)).json"
-  }
+  private func path(_ name: String) -> String { "\(folder)/\(FileName.of(name, ending: ".json"))" }
 
   /// - Parameter age: milliseconds that it may be old; `nil` for any age.
   public func read(_ name: String, notOlderThan age: Int64?) -> [UInt8]? {

@@ -7,6 +7,7 @@ public struct RowFault: Error, Hashable, Sendable {
     case badTime = "bad-time"
     case badJSON = "bad-json"
     case badCandle = "bad-candle"
+    case badName = "bad-name"
     case offGrid = "off-grid"
     case outOfOrder = "out-of-order"
     case duplicate

@@ -68,6 +68,26 @@ final class StoreFile {
     return number
   }
 
+  /// What the first line of a file says it is about.
+  static func series(_ path: String) -> SeriesID? {
+    guard let file = try? StoreFile(path), let bytes = try? file.read(at: 0, count: min(file.size, block)) else { return nil }
+    var found: SeriesID?
+    lines(bytes, from: 0) { _, text in
+      var line = ByteBuffer(capacity: text.count + LineReader.spare)
+      line.append(text)
+      line.append(0x0A)
+      var scanner = RecordScanner(keys: ["exchange", "symbol", "timeframe"])
+      if scanner.scan(Bytes(start: line.start, count: text.count)), let exchange = scanner[0].string,
+        Identity.name.fault(in: exchange) == nil, let symbol = scanner[1].string.flatMap({ Symbol($0) }),
+        let timeframe = Timeframe(scanner[2].bytes)
+      {
+        found = SeriesID(MarketName(exchange: exchange, symbol: symbol), timeframe)
+      }
+      return false
+    }
+    return found
+  }
+
   func coverage(_ series: SeriesID) throws(FileFailure) -> CandleStore.Coverage? {
     var line = CandleLine(series)
     var from: Timestamp?

@@ -16,8 +16,7 @@ public final class WeightLedger {
   /// - Parameter name: of the account: the address that is asked.
   public init(folder: String, name: String, limits: [VenueLimit]) throws(FileFailure) {
     try createFolder(folder)
-    let safe = name.map { $0.isLetter || $0.isNumber || $0 == "." || $0 == "-" ? $0 : "_" }
-    path = "\(folder)/\(String(safe)).ledger"
+    path = "\(folder)/\(FileName.of(name, ending: ".ledger"))"
     self.limits = limits
     process = "\(getpid())-\(WeightLedger.now.milliseconds)"
   }

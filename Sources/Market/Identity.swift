@@ -3,8 +3,8 @@
 ///
 /// Both hold letters (Unicode categories Lu, Ll, Lt, Lm, Lo) and decimal digits (Nd) of any script, and `/ : - _ .`.
 /// Everything else is refused: what cannot be seen, what changes its neighbours (marks, joiners, direction), spaces,
-/// quotes, and numbers that are no digits (No and Nl, such as ² and Ⅷ). So are letters that Unicode spells in another way
-/// as well: names that are equal have equal bytes.
+/// quotes, and numbers that are no digits (No and Nl, such as ² and Ⅷ). So are letters that Unicode spells in another
+/// way as well: names that are equal have equal bytes.
 ///
 /// A name may be `..` or begin with a dash. It never becomes a path or an option: `FileName` makes the names of files.
 public enum Identity: Sendable {
@@ -32,8 +32,18 @@ public enum Identity: Sendable {
 
   /// What is wrong with a text that was read; `nil` where it is a name (an id).
   public func fault(in bytes: UnsafeBufferPointer<UInt8>) -> Fault? {
-    if bytes.isEmpty { return .empty }
-    for byte in bytes where !Identity.isPlain(byte) { return careful(bytes) }
+    guard let start = bytes.baseAddress, bytes.count > 0 else { return .empty }
+    var i = 0
+    while i < bytes.count {
+      if bytes.count < 16 {
+        guard Identity.isPlain(bytes[i]) else { return careful(bytes) }
+        i += 1
+      } else {
+        // Sixteen at a time, the last ones overlapping.
+        guard Identity.arePlain(UnsafeRawPointer(start + min(i, bytes.count - 16))) else { return careful(bytes) }
+        i += 16
+      }
+    }
     return bytes.count > limit ? .tooLong : nil
   }
 
@@ -52,6 +62,14 @@ public enum Identity: Sendable {
     case 0x2D...0x3A, 0x41...0x5A, 0x5F, 0x61...0x7A: true
     default: false
     }
+  }
+
+  /// The same of the sixteen bytes at `p`.
+  @inline(__always)
+  private static func arePlain(_ p: UnsafeRawPointer) -> Bool {
+    let bytes = p.loadUnaligned(as: SIMD16<UInt8>.self)
+    let letters = (bytes | 0x20) &- 0x61 .< 26
+    return all((bytes &- 0x2D .<= 0x0D) .| letters .| (bytes .== 0x5F))
   }
 
   private func careful(_ bytes: UnsafeBufferPointer<UInt8>) -> Fault? {

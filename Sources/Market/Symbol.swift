@@ -11,6 +11,14 @@ public struct Symbol: Hashable, Comparable, Sendable {
     self.settle = settle
   }
 
+  /// A market as a venue lists it; `nil` where its assets are no names, or hold what joins them.
+  public init?(listed base: String, _ quote: String, settle: String? = nil) {
+    self.init(base: base, quote: quote, settle: settle)
+    let parts = [base, quote] + (settle.map { [$0] } ?? [])
+    let areParts = parts.allSatisfy { part in !part.isEmpty && !part.utf8.contains { $0 == 0x2F || $0 == 0x3A } }
+    guard areParts, Identity.name.fault(in: text) == nil else { return nil }
+  }
+
   public var text: String { settle.map { "\(base)/\(quote):\($0)" } ?? "\(base)/\(quote)" }
   public var kind: Instrument.Kind { settle == nil ? .spot : .linear }
   public static func < (a: Symbol, b: Symbol) -> Bool { a.text.utf8.lexicographicallyPrecedes(b.text.utf8) }
@@ -21,7 +29,7 @@ public struct Symbol: Hashable, Comparable, Sendable {
   /// Reads any of the accepted spellings, in any case; `nil` when no base and quote can be told apart.
   public init?(_ input: String) {
     let text = input.uppercased()
-    guard text.utf8.allSatisfy({ Symbol.isAllowed($0) }) else { return nil }
+    guard Identity.name.fault(in: text) == nil else { return nil }
     let sides = text.split(separator: ":", omittingEmptySubsequences: false)
     guard sides.count <= 2, let pair = sides.first else { return nil }
     let settle = sides.count == 2 ? String(sides[1]) : nil
@@ -34,13 +42,6 @@ public struct Symbol: Hashable, Comparable, Sendable {
       guard let quote = Symbol.quotes.first(where: { pair.hasSuffix($0) && pair.count > $0.count }) else { return nil }
       self.init(base: String(pair.dropLast(quote.count)), quote: quote, settle: settle)
     default: return nil
-    }
-  }
-
-  private static func isAllowed(_ byte: UInt8) -> Bool {
-    switch byte {
-    case 0x30...0x3A, 0x41...0x5A, 0x2D, 0x2E, 0x2F, 0x5F: true  // digits and ':', letters, '-', '.', '/', '_'
-    default: byte >= 0x80  // venues list symbols in other scripts
     }
   }
 }

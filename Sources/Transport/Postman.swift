@@ -40,12 +40,14 @@ public final class Postman: Courier {
     let folder: String
     if let named = options.folder { folder = named } else { folder = try Postman.folder("outbox") }
     do throws(FileFailure) {
-      outbox = try Outbox(folder: folder, name: sink.receiver)
+      outbox = try Outbox(folder: folder, name: FileName.of(sink.receiver))
     } catch {
       throw CourierFault(error)
     }
-    pace = PaceFile(path: "\(folder)/\(sink.receiver).pace", limits: options.pace ?? sink.pace)
-    accountPace = sink.account.map { PaceFile(path: "\(folder)/\($0).pace", limits: options.pace == nil ? sink.accountPace : []) }
+    pace = PaceFile(path: "\(folder)/\(FileName.of(sink.receiver, ending: ".pace"))", limits: options.pace ?? sink.pace)
+    accountPace = sink.account.map {
+      PaceFile(path: "\(folder)/\(FileName.of($0, ending: ".pace"))", limits: options.pace == nil ? sink.accountPace : [])
+    }
     charts = options.charts ?? (try? Postman.folder("charts"))
     ahead = options.clock.map { $0 - WallClock.real } ?? 0
     if let quiet = options.quiet, WallClock.minute(WallClock.real, zone: quiet.zone) == nil {

@@ -55,12 +55,13 @@ public struct BinanceSpot: Dialect {
     let document = try VenueDocument(body)
     var listings: [Listing] = []
     for item in try document.root.required("symbols").elements {
-      guard let instrument = try BinanceFormat.instrument(item, .spot) else { continue }
+      let (base, quote) = (try item.required("baseAsset").text("baseAsset"), try item.required("quoteAsset").text("quoteAsset"))
+      // A market whose name is none cannot be told of.
+      guard let symbol = Symbol(listed: base, quote), let instrument = try BinanceFormat.instrument(item, .spot) else { continue }
       let status = try item.required("status")
       listings.append(
         Listing(
-          name: try item.required("symbol").text("symbol"),
-          symbol: Symbol(base: try item.required("baseAsset").text("baseAsset"), quote: try item.required("quoteAsset").text("quoteAsset")),
+          name: try item.required("symbol").text("symbol"), symbol: symbol,
           status: status.equals("TRADING") ? .trading : .halted, instrument: instrument))
     }
     return ListingPage(listings: listings, limits: try BinanceFormat.limits(document.root, named: "weight"))

@@ -85,14 +85,16 @@ public struct BinanceUSDM: Dialect {
     let document = try VenueDocument(body)
     var listings: [Listing] = []
     for item in try document.root.required("symbols").elements {
-      guard item.member("contractType")?.equals("PERPETUAL") == true, let instrument = try BinanceFormat.instrument(item, .linear) else { continue }
+      guard item.member("contractType")?.equals("PERPETUAL") == true else { continue }
+      let (base, quote) = (try item.required("baseAsset").text("baseAsset"), try item.required("quoteAsset").text("quoteAsset"))
+      // A market whose name is none cannot be told of.
+      guard let symbol = Symbol(listed: base, quote, settle: try item.required("marginAsset").text("marginAsset")),
+        let instrument = try BinanceFormat.instrument(item, .linear)
+      else { continue }
       let status = try item.required("status")
       listings.append(
         Listing(
-          name: try item.required("symbol").text("symbol"),
-          symbol: Symbol(
-            base: try item.required("baseAsset").text("baseAsset"), quote: try item.required("quoteAsset").text("quoteAsset"),
-            settle: try item.required("marginAsset").text("marginAsset")),
+          name: try item.required("symbol").text("symbol"), symbol: symbol,
           status: status.equals("TRADING") ? .trading : status.equals("PENDING_TRADING") ? .upcoming : .halted, instrument: instrument,
           listedAt: try item.member("onboardDate")?.numberTime("onboardDate")))
     }

@@ -151,13 +151,13 @@ public struct Bybit: Dialect {
     for item in try list(document.root).elements {
       if kind == .linear, item.member("contractType")?.equals("LinearPerpetual") != true { continue }
       let quote = try item.required("quoteCoin").text("quoteCoin")
+      let settle = kind == .linear ? item.member("settleCoin")?.string ?? quote : nil
+      // A market whose name is none cannot be told of.
+      guard let symbol = Symbol(listed: try item.required("baseCoin").text("baseCoin"), quote, settle: settle) else { continue }
       let status = try item.required("status")
       listings.append(
         Listing(
-          name: try item.required("symbol").text("symbol"),
-          symbol: Symbol(
-            base: try item.required("baseCoin").text("baseCoin"), quote: quote,
-            settle: kind == .linear ? item.member("settleCoin")?.string ?? quote : nil),
+          name: try item.required("symbol").text("symbol"), symbol: symbol,
           status: status.equals("Trading") ? .trading : status.equals("PreLaunch") ? .upcoming : .halted,
           instrument: try instrument(item, kind), listedAt: try item.member("launchTime")?.textTime("launchTime")))
     }

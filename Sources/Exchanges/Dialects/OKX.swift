@@ -161,7 +161,7 @@ public struct OKX: Dialect {
     let document = try VenueDocument(body)
     var listings: [Listing] = []
     for item in try data(document.root).elements {
-      // Before its opening a market has no steps yet.
+      // Before its opening a market has no steps yet. One whose name is none cannot be told of.
       guard let symbol = try symbol(item, kind), let instrument = try instrument(item, kind) else { continue }
       let state = try item.required("state")
       var listing = Listing(
@@ -177,11 +177,13 @@ public struct OKX: Dialect {
   }
 
   private func symbol(_ item: JSONValue, _ kind: Instrument.Kind) throws(VenueFault) -> Symbol? {
-    if kind == .spot { return Symbol(base: try item.required("baseCcy").text("baseCcy"), quote: try item.required("quoteCcy").text("quoteCcy")) }
+    if kind == .spot {
+      return Symbol(listed: try item.required("baseCcy").text("baseCcy"), try item.required("quoteCcy").text("quoteCcy"))
+    }
     guard item.member("ctType")?.equals("linear") == true else { return nil }
     let pair = try item.required("instFamily").text("instFamily").split(separator: "-")
     guard pair.count == 2 else { return nil }
-    return Symbol(base: String(pair[0]), quote: String(pair[1]), settle: try item.required("settleCcy").text("settleCcy"))
+    return Symbol(listed: String(pair[0]), String(pair[1]), settle: try item.required("settleCcy").text("settleCcy"))
   }
 
   private func instrument(_ item: JSONValue, _ kind: Instrument.Kind) throws(VenueFault) -> Instrument? {
