@@ -79,7 +79,7 @@ public struct AccountReader {
   }
 
   private mutating func book(_ record: Record) throws(StageError) -> SymbolBook {
-    let (exchange, symbol) = (try record.string(10), try record.string(11))
+    let (exchange, symbol) = (try record.identity(10), try record.identity(11))
     var book = SymbolBook(exchange: exchange, symbol: symbol)
     book.timeframe = try record.optionalString(12).flatMap { Timeframe($0) }
     book.restsUntil = record[13].exists ? try times.time(record, 13) : nil
@@ -109,7 +109,7 @@ public struct AccountReader {
     let plan = try plans.decode(orders[2], of: record)
     return Order(
       request: RiskRequest(
-        setupID: try orders.string(0, record), asOf: try orders.time(1, record), exchange: exchange, symbol: symbol, plan: plan,
+        setupID: try orders.identity(0, record, .id), asOf: try orders.time(1, record), exchange: exchange, symbol: symbol, plan: plan,
         labels: try labels(orders[3], record)),
       quantity: try orders.number(4, record), riskAmount: try orders.number(5, record), leverage: try orders.number(6, record),
       costs: TradeCosts(maker: try orders.number(7, record), taker: try orders.number(8, record), slippage: try orders.number(9, record)),
@@ -124,8 +124,8 @@ public struct AccountReader {
     while let (name, score) = members.next() { factors.append(TradeLabels.Factor(name: name.text, score: score.number ?? 0)) }
     return TradeLabels(
       regime: try labels.string(0, record), session: try labels.string(1, record), confidenceScore: try labels.number(2, record),
-      setupType: try labels.word(3, \TradePlan.SetupType.label, record), profile: try labels.string(4, record),
-      profileHash: try labels.string(5, record), factors: factors, assumed: labels[7].elements.compactMap(\.string))
+      setupType: try labels.word(3, \TradePlan.SetupType.label, record), profile: try labels.identity(4, record),
+      profileHash: try labels.identity(5, record), factors: factors, assumed: labels[7].elements.compactMap(\.string))
   }
 
   private mutating func position(

@@ -12,10 +12,13 @@ public enum AuditReader {
   public static func decode(_ record: Record) throws(StageError) -> AuditSummary {
     var times = TimeReader()
     var audit = AuditSummary(from: try times.time(record, StreamKey.from), to: try times.time(record, StreamKey.to))
-    audit.runID = try record.optionalString(StreamKey.runID) ?? ""
-    audit.profile = try record.string(StreamKey.profile)
-    audit.exchange = try record.string(StreamKey.exchange)
-    audit.symbols = record[StreamKey.count].elements.compactMap(\.string)
+    audit.runID = try record.optionalIdentity(StreamKey.runID) ?? ""
+    audit.profile = try record.identity(StreamKey.profile)
+    audit.exchange = try record.identity(StreamKey.exchange)
+    for item in record[StreamKey.count].elements {
+      try record.check(item, "symbols")
+      if let symbol = item.string { audit.symbols.append(symbol) }
+    }
     let verdict = try record.required(StreamKey.count + 1), funnel = try record.required(StreamKey.count + 2)
     audit.ruling = verdict.member("ruling")?.string ?? ""
     audit.evaluations = funnel.member("evaluations")?.integer ?? 0

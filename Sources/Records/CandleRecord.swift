@@ -12,8 +12,8 @@ public struct CandleRecord {
   public static let table = RecordTable(
     "candle", "One closed candle of one symbol and timeframe.",
     [
-      Field("exchange", .string, "where it traded, or synthetic"),
-      Field("symbol", .string, "BTC/USDT, or BTC/USDT:USDT for a linear perpetual"),
+      Field("exchange", .name, "where it traded, or synthetic"),
+      Field("symbol", .name, "BTC/USDT, or BTC/USDT:USDT for a linear perpetual"),
       Field("timeframe", .choice(Timeframe.allCases.map { "\($0.label)" }), "length of the candle"),
       Field("open_time", .time, "its first instant"),
       Field("close_time", .time, "the next candle's open_time: the instant from which it may be used"),

@@ -9,10 +9,10 @@ public enum EventRecord {
   public static let table = RecordTable(
     "event", "What the machine itself has to say. ss-notify makes an alert of it.",
     [
-      Field("event_type", .text, "venue_banned, data_stale, stage_failed, restarted, heartbeat, or any other"),
+      Field("event_type", .name, "venue_banned, data_stale, stage_failed, restarted, heartbeat, or any other"),
       Field("timestamp", .time, "when"),
-      Field("exchange", .string, optional: true, "where"),
-      Field("symbol", .string, optional: true, "of which market"),
+      Field("exchange", .name, optional: true, "where"),
+      Field("symbol", .name, optional: true, "of which market"),
       Field("context", .map(.scalar), optional: true, "more, by name"),
     ])
 
@@ -21,9 +21,9 @@ public enum EventRecord {
 
   public static func decode(_ record: Record) throws(StageError) -> Alert {
     var times = TimeReader()
-    var alert = Alert(event: try record.string(StreamKey.count), time: try times.time(record, StreamKey.count + 1))
-    alert.exchange = try record.optionalString(StreamKey.exchange) ?? ""
-    alert.symbol = try record.optionalString(StreamKey.symbol) ?? ""
+    var alert = Alert(event: try record.identity(StreamKey.count), time: try times.time(record, StreamKey.count + 1))
+    alert.exchange = try record.optionalIdentity(StreamKey.exchange) ?? ""
+    alert.symbol = try record.optionalIdentity(StreamKey.symbol) ?? ""
     var members = record[StreamKey.count + 2].members
     while let (name, value) = members.next() { alert.context.append(Alert.Item(name: name.text, value: value.string ?? value.bytes.text)) }
     try table.demand(record.object, of: record)

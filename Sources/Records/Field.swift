@@ -1,9 +1,13 @@
+import Market
+
 /// One key of a record: what the schema says of it, the encoder is held to, and readers and ss-check demand.
 public struct Field: Sendable {
   public indirect enum Kind: Sendable {
     /// A string with so many Unicode scalars.
     case characters(ClosedRange<Int>)
     case numeric(Limits)
+    /// What tells exchanges, profiles, markets, runs and plans apart, and what is joined from such names: see `Identity`.
+    case identity(Identity)
     case boolean
     /// A string, a number, `true` or `false`.
     case scalar

@@ -7,8 +7,8 @@ public enum FundingRecord {
   public static let table = RecordTable(
     "funding", "A funding that was exchanged. Where a market has these, no stage assumes any.",
     [
-      Field("exchange", .string, "where it trades"),
-      Field("symbol", .string, "as in candle"),
+      Field("exchange", .name, "where it trades"),
+      Field("symbol", .name, "as in candle"),
       Field("time", .time, "when it was exchanged; live, the close at which it was known. The event time of this record"),
       Field("funding_time", .time, "when it was exchanged, to the minute"),
       Field("rate", .number(in: -1...1), unit: "fraction of the notional", mirror: .negate, "above zero: longs paid shorts"),

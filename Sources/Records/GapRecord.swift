@@ -7,8 +7,8 @@ public enum GapRecord {
   public static let table = RecordTable(
     "gap", "Missing candles of one series. They are never filled in.",
     [
-      Field("exchange", .string, "where it trades"),
-      Field("symbol", .string, "as in candle"),
+      Field("exchange", .name, "where it trades"),
+      Field("symbol", .name, "as in candle"),
       Field("timeframe", .choice(Timeframe.allCases.map { "\($0.label)" }), "of the missing candles"),
       Field("from", .time, "close_time of the last candle before"),
       Field("to", .time, "open_time of the first candle after; the event time of this record"),

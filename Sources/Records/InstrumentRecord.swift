@@ -13,8 +13,8 @@ public enum InstrumentRecord {
   public static let table = RecordTable(
     "instrument", "What is known of one market: steps of price and size, costs, limits.",
     [
-      Field("exchange", .string, "where it trades"),
-      Field("symbol", .string, "as in candle"),
+      Field("exchange", .name, "where it trades"),
+      Field("symbol", .name, "as in candle"),
       Field("kind", .choice(["spot", "linear"]), "linear: a perpetual settled in the quote asset"),
       Field("tick_size", .number(in: step), unit: "quote", "smallest step of price"),
       Field("lot_size", .number(in: step), unit: "base", "smallest step of size"),

@@ -48,6 +48,7 @@ extension ByteBuffer {
       field("type", limits.isWhole ? "integer" : "number")
       if let minimum = limits.minimum { field(limits.excludesMinimum ? "exclusiveMinimum" : "minimum", exact: minimum) }
       if let maximum = limits.maximum { field("maximum", exact: maximum) }
+    case .identity(let identity): encodeSchema(identity)
     case .boolean: field("type", "boolean")
     case .scalar:
       key("type")
@@ -118,6 +119,14 @@ extension ByteBuffer {
     key(name)
     separate()
     append(shortest: number)
+  }
+
+  /// The ASCII part of the rule, in the regular expressions that all validators share; letters of other scripts pass.
+  private mutating func encodeSchema(_ identity: Identity) {
+    field("type", "string")
+    field("minLength", 1)
+    field("maxLength", identity.limit)
+    field("pattern", String(#"^[^\u0000-,;-@\[-^`{-\u007F]*$"#))
   }
 }
 

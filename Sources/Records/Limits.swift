@@ -56,6 +56,8 @@ extension Field.Kind {
   public static let string = Field.Kind.characters(0...longestText)
   /// A string that is not empty.
   public static let text = Field.Kind.characters(1...longestText)
+  public static let name = Field.Kind.identity(.name)
+  public static let id = Field.Kind.identity(.id)
   public static let number = Field.Kind.numeric(Limits())
   public static let integer = Field.Kind.numeric(.whole)
   /// Above zero.
@@ -108,7 +110,7 @@ extension Field.Kind {
   /// What follows `must be`.
   var name: String {
     switch self {
-    case .characters: "a string"
+    case .characters, .identity: "a string"
     case .numeric(let limits): limits.isWhole ? "a whole number" : "a number"
     case .boolean: "true or false"
     case .scalar: "a string, a number, true or false"

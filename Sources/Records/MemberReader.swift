@@ -86,6 +86,13 @@ struct MemberReader {
     return text
   }
 
+  /// A name (an id), checked.
+  func identity(_ place: Int, _ record: Record, _ identity: Identity = .name) throws(StageError) -> String {
+    let text = try string(place, record)
+    try record.check(table[place], table.keys[place], identity)
+    return text
+  }
+
   func id(_ place: Int, _ record: Record) throws(StageError) -> FactID {
     guard table[place].kind == .string, let id = FactID(table[place].bytes) else {
       throw wrong(place, "an id like ob-4h-bull-20240103T080000Z", record)

@@ -8,8 +8,8 @@ public enum OrderBookRecord {
   public static let table = RecordTable(
     "order_book", "Resting orders of one market, as the venue told them right after a close. At the head of that instant.",
     [
-      Field("exchange", .string, "where it trades"),
-      Field("symbol", .string, "as in candle"),
+      Field("exchange", .name, "where it trades"),
+      Field("symbol", .name, "as in candle"),
       Field("time", .time, "the close that it stands at; the event time of this record"),
       Field("taken_at", .time, "when the venue took it: shortly after time, or up to the trigger timeframe's length in a scan"),
       Field("bids", .array(.tuple([.price, .amount])), unit: "[quote, base]", "price and quantity, the highest price first"),

@@ -8,7 +8,7 @@ public enum PlanRecord {
   public static let table = RecordTable(
     "plan", appendedTo: "setup", "Where an accepted setup is entered, proven wrong, and paid. Prices lie on the tick; ratios are after costs.",
     [
-      Field("plan_id", .string, "stable: made of the setup's id and time"),
+      Field("plan_id", .name, "stable: made of the setup's id and time"),
       Field("direction", .choice(Direction.allCases.map { "\($0.trade)" }), mirror: .swap, "the side it takes"),
       Field("setup_type", .choice(TradePlan.SetupType.allCases.map { "\($0.label)" }), "by expected holding: under 4 h, under a day, longer"),
       Field("entry_zone", .object(entryZone), "where one limit order stands"),
@@ -33,20 +33,20 @@ public enum PlanRecord {
     Field("near_entry", .price, unit: "quote", mirror: .reflect, "of the limit order"),
     Field("far_entry", .price, unit: "quote", mirror: .reflect, "the worst edge that the idea allows"),
     Field("rationale", .text, mirror: .swap, "why here"),
-    Field("source", .text, mirror: .swap, "id of the zone"),
+    Field("source", .id, mirror: .swap, "id of the zone"),
   ]
   static let stopLoss: [Field] = [
     Field("level", .price, unit: "quote", mirror: .reflect, "of the stop order"),
     Field("distance_atr", .number(above: 0), unit: "ATR", "from near_entry, of the planning timeframe"),
     Field("rationale", .text, mirror: .swap, "why here"),
-    Field("source", .text, mirror: .swap, "id of the fact whose loss it marks"),
+    Field("source", .id, mirror: .swap, "id of the fact whose loss it marks"),
   ]
   static let target: [Field] = [
     Field("level", .price, unit: "quote", mirror: .reflect, "of the limit order"),
     Field("percentage", .number(above: 0, atMost: 100), unit: "%", "of the position; those of a plan sum to 100"),
     Field("risk_reward", .number, "from near_entry"),
     Field("rationale", .text, mirror: .swap, "why here"),
-    Field("source", .text, mirror: .swap, "id of the fact, or extension"),
+    Field("source", .id, mirror: .swap, "id of the fact, or extension"),
   ]
   static let invalidation: [Field] = [
     Field("close_beyond", .price, unit: "quote", mirror: .reflect, "a close on the stop's side of it"),
@@ -66,7 +66,7 @@ public enum PlanRecord {
     Field("maker_fee", .number(in: -0.4...0.4), unit: "fraction of the notional", "of entry and targets"),
     Field("taker_fee", .number(in: -0.4...0.4), unit: "fraction of the notional", "of the stop"),
     Field("slippage", .amount, unit: "fraction of the notional", "of the stop"),
-    Field("supersedes", .string, optional: true, "plan_id of the waiting plan that this one replaces"),
+    Field("supersedes", .name, optional: true, "plan_id of the waiting plan that this one replaces"),
   ]
 
   /// The value of the key.
@@ -165,17 +165,17 @@ public struct PlanReader {
       levels.append(
         TradePlan.Target(
           level: try targets.number(0, record), percentage: try targets.number(1, record), riskReward: try targets.number(2, record),
-          rationale: try targets.string(3, record), source: try targets.string(4, record)))
+          rationale: try targets.string(3, record), source: try targets.identity(4, record, .id)))
     }
     let plan = TradePlan(
-      planID: try plans.string(0, record), direction: try plans.word(1, \Direction.trade, record),
+      planID: try plans.identity(0, record), direction: try plans.word(1, \Direction.trade, record),
       setupType: try plans.word(2, \TradePlan.SetupType.label, record),
       entryZone: TradePlan.EntryZone(
         near: try entries.number(0, record), far: try entries.number(1, record), rationale: try entries.string(2, record),
-        source: try entries.string(3, record)),
+        source: try entries.identity(3, record, .id)),
       stopLoss: TradePlan.StopLoss(
         level: try stops.number(0, record), distanceATR: try stops.number(1, record), rationale: try stops.string(2, record),
-        source: try stops.string(3, record)),
+        source: try stops.identity(3, record, .id)),
       targets: levels, riskReward: try plans.number(6, record), riskRewardWorst: try plans.number(7, record),
       confidenceScore: try plans.number(8, record), validUntil: try plans.time(9, record),
       invalidateIf: TradePlan.Invalidation(closeBeyond: try endings.number(0, record), tradeBeforeEntry: try endings.number(1, record)),
@@ -194,6 +194,6 @@ public struct PlanReader {
       costs: try origins.number(5, record), costShare: try origins.number(6, record), firstTargetATR: try origins.number(7, record),
       instrument: try origins.string(8, record), tickSize: try origins.number(9, record), makerFee: try origins.number(10, record),
       takerFee: try origins.number(11, record), slippage: try origins.number(12, record),
-      supersedes: origins[13].exists ? try origins.string(13, record) : nil)
+      supersedes: origins[13].exists ? try origins.identity(13, record) : nil)
   }
 }

@@ -9,11 +9,11 @@ public enum ReportRecord {
   public static let table = RecordTable(
     "report", "Statistics, evidence and verdict of a run. What is undefined is absent, and says why.",
     [
-      Field("run_id", .string, optional: true, "of the run"),
-      Field("profile", .string, "the trading style"),
-      Field("profile_hash", .string, "of its effective values"),
-      Field("exchange", .string, "where the candles came from"),
-      Field("symbols", .array(.text), "that were evaluated"),
+      Field("run_id", .name, optional: true, "of the run"),
+      Field("profile", .name, "the trading style"),
+      Field("profile_hash", .name, "of its effective values"),
+      Field("exchange", .name, "where the candles came from"),
+      Field("symbols", .array(.name), "that were evaluated"),
       Field("from", .time, "evaluation began"),
       Field("to", .time, "the last close"),
       Field("status", .choice(["complete", "interrupted"]), "of the stream"),
@@ -85,7 +85,7 @@ public enum ReportRecord {
     Field("missing", .text, optional: true, "why there is no value"),
   ]
   static let without: [Field] = [
-    Field("symbol", .string, "left out"),
+    Field("symbol", .name, "left out"),
     Field("trades", .count, "of the others"),
     Field("mean_r", .number, unit: "R", "of the others"),
   ]
@@ -128,7 +128,7 @@ public enum ReportRecord {
       "symbols",
       .array(
         .object([
-          Field("symbol", .string, "market"),
+          Field("symbol", .name, "market"),
           Field("first", .price, unit: "quote", "open of the first candle"),
           Field("last", .price, unit: "quote", "last close"),
           Field("growth", .number(atLeast: -1), unit: "fraction", "last / first − 1"),
@@ -182,8 +182,8 @@ public enum ReportRecord {
     Field("marked", .array(.number), optional: true, unit: "quote", "the same with open positions at each day's last close"),
   ]
   static let trade: [Field] = [
-    Field("plan_id", .string, "of the plan"),
-    Field("symbol", .string, "market"),
+    Field("plan_id", .name, "of the plan"),
+    Field("symbol", .name, "market"),
     Field("direction", .choice(Direction.allCases.map { "\($0.trade)" }), "of the position"),
     Field("opened", .time, "close of the candle of the fill"),
     Field("closed", .time, "close of the candle of the last exit"),

@@ -32,11 +32,11 @@ public struct RunRecord: Sendable {
   public static let table = RecordTable(
     "run", "The frame of a stream: what was asked, and where evaluation begins. Each stage adds its version and configuration under its own name.",
     [
-      Field("run_id", .string, "a hash of what was asked and of from"),
-      Field("profile", .string, "name of the profile"),
-      Field("profile_hash", .string, "hash of its effective values; a stage with another one ends with 78"),
-      Field("exchange", .string, "where the candles come from"),
-      Field("symbols", .array(.text, atLeast: 1), "all markets of the run, in stream order"),
+      Field("run_id", .name, "a hash of what was asked and of from"),
+      Field("profile", .name, "name of the profile"),
+      Field("profile_hash", .name, "hash of its effective values; a stage with another one ends with 78"),
+      Field("exchange", .name, "where the candles come from"),
+      Field("symbols", .array(.name, atLeast: 1), "all markets of the run, in stream order"),
       Field("timeframes", .array(.choice(Timeframe.allCases.map { "\($0.label)" }), atLeast: 1), "all timeframes of the run, longest first"),
       Field("from", .time, "evaluation begins here; what closed before is warm-up"),
       Field("to", .time, optional: true, "the end that was asked for"),
@@ -60,6 +60,21 @@ public struct RunRecord: Sendable {
     out.endArray()
     out.field("from", from)
     out.field("to", to)
+  }
+
+  /// Refuses a `run` in which a name is none.
+  public static func checkNames(_ run: Record) throws(StageError) {
+    for (key, value) in run.object.members {
+      for name in ["run_id", "profile", "profile_hash", "exchange"] as [StaticString] where key.equals(name) && value.kind == .string {
+        try run.check(value, name)
+      }
+      if key.equals("symbols") { for item in value.elements { try run.check(item, "symbols") } }
+      if key.equals("timeframes") {
+        for item in value.elements where item.kind != .string || Timeframe(item.bytes) == nil {
+          throw .data("wrong-type", "\"timeframes\" holds something that is none", offset: run.offset(of: item))
+        }
+      }
+    }
   }
 
   /// Where evaluation begins, of a `run` record with the shared keys at their `StreamKey` places.

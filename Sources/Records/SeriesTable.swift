@@ -4,32 +4,27 @@ import Wire
 
 /// Numbers the series of a stream, and holds each to its order: a candle's close_time comes after the one before.
 public struct SeriesTable: ~Copyable {
-  private var keys = KeyTable()
-  /// The series of each key; −1 where the timeframe is none.
-  private var numbers: [Int] = []
+  private var names: NameTable
   /// By series, the close_time of its newest candle.
   private var newest: [Timestamp] = []
   private var timeframes: [Timeframe] = []
 
-  public init() {}
+  public init(_ limit: SeriesLimit = .standard) { names = NameTable(limit) }
 
   public var count: Int { newest.count }
 
   /// The number of the record's series, from 0 in order of first sight.
   @inline(__always)
   public mutating func series(_ record: Record) throws(StageError) -> Int {
-    let id = keys.id(
-      try record.text(StreamKey.exchange), try record.text(StreamKey.symbol), try record.text(StreamKey.timeframe))
-    if id < numbers.count, numbers[id] >= 0 { return numbers[id] }
-    return try begin(id, record)
+    let id = try names.series(record)
+    if id == newest.count { try begin(record) }
+    return id
   }
 
-  private mutating func begin(_ id: Int, _ record: Record) throws(StageError) -> Int {
-    if id == numbers.count { numbers.append(-1) }
+  @inline(never)
+  private mutating func begin(_ record: Record) throws(StageError) {
     timeframes.append(try CandleRecord.timeframe(record))
     newest.append(.distantPast)
-    numbers[id] = newest.count - 1
-    return numbers[id]
   }
 
   public func timeframe(of series: Int) -> Timeframe { timeframes[series] }

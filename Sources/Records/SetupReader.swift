@@ -5,8 +5,9 @@ import Structure
 import Wire
 
 /// Reads the setups that `SetupRecord` writes, whatever later stages have appended to them.
-public struct SetupReader {
+public struct SetupReader: ~Copyable {
   private let first: Int
+  private var names: NameTable
   private var times = TimeReader()
   private var facts = FactReader()
   private var summaries = MemberReader(["close_time", "close", "atr", "rsi", "adx", "trend", "range"], of: SetupRecord.timeframe)
@@ -42,10 +43,22 @@ public struct SetupReader {
   public enum Parts: Sendable { case all, geometry }
 
   /// `first` is where the stage's keys list `SetupRecord.keys`.
-  public init(first: Int = StreamKey.count) { self.first = first }
+  public init(first: Int = StreamKey.count, _ limit: SeriesLimit = .standard) {
+    self.first = first
+    names = NameTable(limit)
+  }
 
   /// Whether an earlier stage has refused it: such a setup is passed on as it is.
   public func isRejected(_ record: Record) -> Bool { record[first + Key.rejected].exists }
+
+  /// Refuses what has a name that is none: what repeats from line to line at first sight, a setup's own id each time.
+  public mutating func checkNames(_ record: Record) throws(StageError) {
+    let isNamed = record[StreamKey.exchange].kind == .string && record[StreamKey.symbol].kind == .string
+    if isNamed, record[StreamKey.profile].kind == .string { try names.setup(record) }
+    let (id, run) = (record[first + Key.id], record[StreamKey.runID])
+    if id.kind == .string { try record.check(id, "id", .id) }
+    if run.kind == .string { try record.check(run, "run_id") }
+  }
 
   /// A setup that no stage has refused is held to its whole table: it may be traded, and told to people.
   /// - Parameter parts: `.geometry` leaves out the score and the gates, which most refusals of a plan need not know.
@@ -55,8 +68,12 @@ public struct SetupReader {
       symbol: try record.string(StreamKey.symbol), profile: try record.string(StreamKey.profile), runID: try record.optionalString(StreamKey.runID),
       price: try record.number(first + Key.price), direction: try direction(record[first + Key.direction], record),
       state: try state(record))
+    try checkNames(record)
     setup.triggerFallback = try record.optionalString(first + Key.triggerFallback).flatMap { Timeframe($0) }
-    if let anchor = record[first + Key.anchor].present { setup.anchor = FactID(anchor.bytes) }
+    if let anchor = record[first + Key.anchor].present {
+      try record.check(anchor, "anchor", .id)
+      setup.anchor = FactID(anchor.bytes)
+    }
     var members = record[first + Key.timeframes].members
     while let (key, value) = members.next() { setup.timeframes.append(try summary(key, value, record)) }
     for item in record[first + Key.evidence].elements { setup.evidence.append(try fact(item, record)) }

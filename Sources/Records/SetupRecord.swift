@@ -13,12 +13,12 @@ public enum SetupRecord {
   public static let table = RecordTable(
     "setup", "One evaluation of one symbol: what was seen, what it scores, and why it goes no further.",
     [
-      Field("id", .string, mirror: .swap, "of the idea: exchange, symbol, profile, direction and zone; without a zone, as_of"),
+      Field("id", .id, mirror: .swap, "of the idea: exchange, symbol, profile, direction and zone; without a zone, as_of"),
       Field("as_of", .time, "the close at which it was evaluated"),
-      Field("exchange", .string, "where it trades, or synthetic"),
-      Field("symbol", .string, "BTC/USDT, or BTC/USDT:USDT for a linear perpetual"),
-      Field("profile", .string, "the trading style"),
-      Field("run_id", .string, optional: true, "of the run that the stream began with"),
+      Field("exchange", .name, "where it trades, or synthetic"),
+      Field("symbol", .name, "BTC/USDT, or BTC/USDT:USDT for a linear perpetual"),
+      Field("profile", .name, "the trading style"),
+      Field("run_id", .name, optional: true, "of the run that the stream began with"),
       Field("price", .amount, unit: "quote", mirror: .reflect, "close of the trigger candle; 0 where there was none"),
       Field("trigger_fallback", .choice(timeframeLabels), optional: true, "the longer timeframe that stood in for the profile's trigger"),
       Field("direction", .choice(["LONG", "SHORT", "FLAT"]), mirror: .swap, "the side it takes"),

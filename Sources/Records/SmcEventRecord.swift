@@ -7,7 +7,7 @@ public enum SmcEventRecord {
   public static let table = RecordTable(
     "smc_event", "One structure event.",
     [
-      Field("exchange", .string, "of the candle"), Field("symbol", .string, "of the candle"),
+      Field("exchange", .name, "of the candle"), Field("symbol", .name, "of the candle"),
       Field("timeframe", .choice(Timeframe.allCases.map { "\($0.label)" }), "of the candle"),
     ] + StructureEventRecord.fields, rules: StructureEventRecord.rules)
 

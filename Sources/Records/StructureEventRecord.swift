@@ -8,7 +8,7 @@ public enum StructureEventRecord {
   public static let fields: [Field] = {
     var fields = [
       Field("event", .choice(SmcRecord.words(StructureEvent.Kind.allCases, \.name)), "what happened"),
-      Field("id", .text, mirror: .swap, "of the fact"),
+      Field("id", .id, mirror: .swap, "of the fact"),
       Field("direction", .choice(FactRecord.directions), mirror: .swap, "the side it serves from now on"),
       Field("at", .time, "open of the candle the event is about"),
       Field("known_at", .time, "the close at which it became known"),
@@ -18,7 +18,7 @@ public enum StructureEventRecord {
       Field("label", .choice(SmcRecord.words(Pivot.Label.allCases, \.text)), mirror: .swap, "of a swing point"),
       Field("strength_atr", .number, unit: "ATR", "from the opposite leader to the swing point"),
       Field("leads", .boolean, "the swing point leads its run"),
-      Field("by", .text, mirror: .swap, "id of the swing point that took over, or of the sweep"),
+      Field("by", .id, mirror: .swap, "id of the swing point that took over, or of the sweep"),
       Field("reason", .choice(SmcRecord.words(StructureEvent.EndReason.allCases, \.label)), "why a zone or pool is gone"),
       Field(
         "state",

@@ -5,7 +5,7 @@ import Wire
 
 /// Where an object departs from its table.
 public struct TableFault {
-  /// `missing-key`, `wrong-type`, `out-of-range`, `contradiction`, `duplicate-key`, `number-range`, `unknown-key` or `null`.
+  /// `missing-key`, `wrong-type`, `bad-name`, `out-of-range`, `contradiction`, `duplicate-key`, `number-range`, `unknown-key` or `null`.
   public var code: String
   /// `smc.order_blocks[0].touches`
   public var path: String
@@ -112,6 +112,11 @@ private struct TableCheck {
       let number = value.number
       fits = limits.isWhole ? number?.rounded() == number && number != nil : number != nil
       if fits, let number, !limits.contains(number) { add("out-of-range", "must be \(limits.text), not \(value.bytes.text)", value) }
+    case .identity(let identity):
+      fits = value.kind == .string
+      if fits, let fault = identity.fault(in: value) {
+        add("bad-name", "\(fault.text(identity)): it must be \(identity.rule)", value)
+      }
     case .boolean: fits = value.flag != nil
     case .scalar: fits = value.kind == .string || value.number != nil || value.flag != nil
     case .yes: fits = value.flag == true

@@ -7,8 +7,8 @@ public enum TickerRecord {
   public static let table = RecordTable(
     "ticker", "The last 24 hours of one market, as the venue told them right after a close. At the head of that instant.",
     [
-      Field("exchange", .string, "where it trades"),
-      Field("symbol", .string, "as in candle"),
+      Field("exchange", .name, "where it trades"),
+      Field("symbol", .name, "as in candle"),
       Field("time", .time, "the close that it stands at; the event time of this record"),
       Field("taken_at", .time, "when the venue took it"),
       Field("last", .amount, unit: "quote", mirror: .reflect, "last price"),

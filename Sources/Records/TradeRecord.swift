@@ -9,11 +9,11 @@ public enum TradeRecord {
   public static let table = RecordTable(
     "trade", "One event in the life of an order or a position. The rows of a position add up to what it did to the account.",
     [
-      Field("id", .string, "stable: the plan's id, and what happened"),
-      Field("plan_id", .string, "of the plan that was followed"),
-      Field("setup_id", .string, mirror: .swap, "of the idea"),
-      Field("exchange", .string, "as in the setup"),
-      Field("symbol", .string, "as in the setup"),
+      Field("id", .id, "stable: the plan's id, and what happened"),
+      Field("plan_id", .name, "of the plan that was followed"),
+      Field("setup_id", .id, mirror: .swap, "of the idea"),
+      Field("exchange", .name, "as in the setup"),
+      Field("symbol", .name, "as in the setup"),
       Field("direction", .choice(Direction.allCases.map { "\($0.trade)" }), mirror: .swap, "of the position"),
       Field("event", .choice(Trade.Event.allCases.map { "\($0.label)" }), "expired: the order ended without a fill; closed: held for long enough"),
       Field("time", .time, "close of the candle in which it happened"),
@@ -38,8 +38,8 @@ public enum TradeRecord {
     Field("session", .string, optional: true, "of the fill"),
     Field("confidence_score", .number, optional: true, unit: "0…100", "of the plan"),
     Field("setup_type", .choice(TradePlan.SetupType.allCases.map { "\($0.label)" }), optional: true, "of the plan"),
-    Field("profile", .string, optional: true, "of the setup"),
-    Field("profile_hash", .string, optional: true, "of the configuration that decided"),
+    Field("profile", .name, optional: true, "of the setup"),
+    Field("profile_hash", .name, optional: true, "of the configuration that decided"),
     Field("factors", .map(.number), optional: true, unit: "0…1", "score of each factor that had data"),
     Field("assumed", .array(.text), optional: true, "what was taken for granted: instrument, maintenance_margin, funding, linear"),
   ]
@@ -136,8 +136,8 @@ public struct TradeReader {
     }
     return TradeLabels(
       regime: try record.string(first + 18), session: try record.string(first + 19), confidenceScore: try record.number(first + 20),
-      setupType: try word(21, \TradePlan.SetupType.label, record), profile: try record.string(StreamKey.profile),
-      profileHash: try record.string(StreamKey.profileHash), factors: factors, assumed: record[first + 23].elements.compactMap(\.string))
+      setupType: try word(21, \TradePlan.SetupType.label, record), profile: try record.identity(StreamKey.profile),
+      profileHash: try record.identity(StreamKey.profileHash), factors: factors, assumed: record[first + 23].elements.compactMap(\.string))
   }
 
   private func word<Word: CaseIterable>(_ place: Int, _ label: (Word) -> StaticString, _ record: Record) throws(StageError) -> Word {

@@ -10,8 +10,8 @@ public enum ZoneRecord {
   public static let table = RecordTable(
     "zone", "A block or gap when it first carries its side of an evaluation, whether or not anything comes of it.",
     [
-      Field("exchange", .string, "where it trades"),
-      Field("symbol", .string, "as in setup"),
+      Field("exchange", .name, "where it trades"),
+      Field("symbol", .name, "as in setup"),
       Field("as_of", .time, "the close at which it was evaluated"),
       Field("direction", .choice(["LONG", "SHORT"]), mirror: .swap, "its side"),
       Field("id", .fact, mirror: .swap, "id of the block or gap"),

@@ -66,12 +66,12 @@ extension Record {
     throw wrong(key, "a string")
   }
 
-  /// The bytes of the string at `key`. Escaped strings are refused: keys of the market (symbols, timeframes) need none.
+  /// The bytes of the string at `key`, to tell it from others. What a name may not hold is escaped in them.
   @inlinable @inline(__always)
   public func text(_ key: Int) throws(StageError) -> Bytes {
     let value = self[key]
-    if value.kind == .string, !value.escaped { return value.bytes }
-    throw wrong(key, "a plain string")
+    if value.kind == .string { return value.bytes }
+    throw wrong(key, "a string")
   }
 
   public func optionalNumber(_ key: Int) throws(StageError) -> Double? {

@@ -121,10 +121,10 @@ struct InstrumentFile {
         guard scanner.scan(line) else { throw StageError(scanner.fault(in: line)) }
         let record = scanner.record(line)
         guard record[StreamKey.type].equals("instrument") else { continue }
-        guard let symbol = Symbol(try record.string(StreamKey.symbol)) else { throw record.wrong(StreamKey.symbol, "a symbol") }
+        guard let symbol = Symbol(try record.identity(StreamKey.symbol)) else { throw record.wrong(StreamKey.symbol, "a symbol") }
         var instrument = try InstrumentRecord.decode(record, first: StreamKey.count)
         instrument.source = .file
-        instruments[MarketName(exchange: try record.string(StreamKey.exchange), symbol: symbol)] = instrument
+        instruments[MarketName(exchange: try record.identity(StreamKey.exchange), symbol: symbol)] = instrument
       } catch {
         var failure = error
         failure.place = Place(file: path, line: file.line)

@@ -7,17 +7,19 @@ import Wire
 struct ChartHistory {
   private var markets: [String: ChartSeries] = [:]
 
-  init(_ path: String?) throws(StageError) {
+  init(_ path: String?, _ limit: SeriesLimit) throws(StageError) {
     guard let path else { return }
     let file = try InputFile(path)
     var scanner = RecordScanner(keys: StreamKey.names)
     var candles = CandleRecord()
+    var names = NameTable(limit)
     while let line = try file.next() {
       if line.isEmpty { continue }
       do throws(StageError) {
         guard scanner.scan(line) else { throw StageError(scanner.fault(in: line)) }
         let record = scanner.record(line)
         guard record[StreamKey.type].equals("candle") else { continue }
+        _ = try names.market(record)
         let market = ChartHistory.key(try record.string(StreamKey.exchange), try record.string(StreamKey.symbol))
         markets[market, default: ChartSeries(isWhole: true)].add(try candles.decode(record), try CandleRecord.timeframe(record))
       } catch {

@@ -35,7 +35,7 @@ public struct ChartStage: FilterStage, ~Copyable {
       OptionSpec("theme", .choice(Theme.allCases.map(\.rawValue)), default: "light", help: "Colours."),
       OptionSpec("with", .required("LIST"), default: "range", help: "Also draw: sessions, range, indicators; separated by commas."),
       OptionSpec("size", .required("WIDTHxHEIGHT"), default: "1080x1350", help: "Pixels of the picture."),
-      OptionSpec("dumb", help: "With --id: for gnuplot's terminal of characters."),
+      OptionSpec("dumb", help: "With --id: for gnuplot's terminal of characters."), SeriesLimit.option,
     ],
     examples: [
       ExampleSpec(
@@ -58,10 +58,10 @@ public struct ChartStage: FilterStage, ~Copyable {
   private let overlays: Set<Chart.Overlay>
   private let indicators: ChartIndicators
   private let history: ChartHistory
-  private var table = KeyTable()
+  private var names: NameTable
   private var series: [ChartSeries] = []
   private var candles = CandleRecord()
-  private var setups = SetupReader()
+  private var setups: SetupReader
   private var plans = PlanReader()
   /// With `--id`: the picture asked for, all candles known then, its series, and the candles that came later.
   private var found: (chart: Chart, known: [Candle], series: Int)?
@@ -75,7 +75,8 @@ public struct ChartStage: FilterStage, ~Copyable {
     guard (id == nil) != (folder == nil) else { throw .usage("one of --id ID and --attach DIR is needed") }
     let extras = arguments.list("with") ?? ["range"]
     let indicators = try ChartIndicators(extras.filter { Chart.Overlay(rawValue: $0) == nil })
-    let history = try ChartHistory(arguments.value("candles"))
+    let limit = try SeriesLimit(arguments)
+    let history = try ChartHistory(arguments.value("candles"), limit)
     var timeframe: Timeframe?
     if let text = arguments.value("timeframe") {
       timeframe = Timeframe(text)
@@ -89,6 +90,8 @@ public struct ChartStage: FilterStage, ~Copyable {
     self.after = after
     self.timeframe = timeframe
     overlays = Set(extras.compactMap(Chart.Overlay.init))
+    names = NameTable(limit)
+    setups = SetupReader(limit)
     self.indicators = indicators
     self.history = history
     canvas = Canvas(
@@ -98,9 +101,12 @@ public struct ChartStage: FilterStage, ~Copyable {
 
   public var endsStream: Bool { id != nil }
 
+  public mutating func begin(_ run: Record) throws(StageError) { try RunRecord.checkNames(run) }
+
   public mutating func take(_ record: Record, into output: inout LineWriter) throws(StageError) {
-    let number = table.id(try record.text(StreamKey.exchange), try record.text(StreamKey.symbol), Bytes(start: nil, count: 0))
+    let number = try names.market(record)
     if number == series.count { series.append(ChartSeries()) }
+    if record[StreamKey.type].equals("setup") { try setups.checkNames(record) }
     if record[StreamKey.type].equals("candle") {
       let candle = try candles.decode(record)
       let timeframe = try CandleRecord.timeframe(record)

@@ -33,6 +33,7 @@ public struct CheckStage: SourceStage {
         "at", .choice(StreamLevel.allCases.map(\.rawValue)), help: "stream: the stage that wrote it; what it has to have added by then is demanded."),
       OptionSpec("foreign", .required("KEY,KEY"), help: "stream: what programs of yours append to candles; no table judges it."),
       OptionSpec("seed", .required("N"), default: "1", help: "signs: of the chance."),
+      SeriesLimit.option,
       OptionSpec("prefixes", .required("N"), default: "64", help: "causal: how many prefixes are tried when lock-step shows nothing."),
     ],
     examples: [
@@ -91,7 +92,8 @@ public struct CheckStage: SourceStage {
     switch verb {
     case .stream:
       let foreign = arguments.value("foreign")?.split(separator: ",").map(String.init) ?? []
-      var check = StreamCheck(at: arguments.value("at").flatMap(StreamLevel.init), foreign: foreign)
+      var check = StreamCheck(
+        at: arguments.value("at").flatMap(StreamLevel.init), foreign: foreign, try SeriesLimit(arguments))
       verdict = try check.judge(words, into: &output)
     case .signs: try SignRandomizer.copy(seed: UInt64(try arguments.integer("seed", in: 0...Int.max) ?? 1), into: &output)
     case .liveness: verdict = try LivenessCheck.report(words, into: &output)

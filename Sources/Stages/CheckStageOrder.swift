@@ -6,13 +6,20 @@ import Wire
 
 /// Holds a stream to its one order, its series to their grids, and its holes to being told.
 struct OrderCheck: ~Copyable {
-  private var keys = KeyTable()
+  private var names: NameTable
   private var series: [Series] = []
   private var markets: [String: MarketName] = [:]
   /// The latest place so far: what comes must not come before it.
   private var latest: Place?
   /// What `run` says the stream carries; `nil` without one.
   private var announced: (symbols: Set<String>, timeframes: Set<String>)?
+
+  private let limit: SeriesLimit
+
+  init(_ limit: SeriesLimit) {
+    self.limit = limit
+    names = NameTable(limit)
+  }
 
   private struct Series {
     var timeframe: Timeframe
@@ -37,8 +44,6 @@ struct OrderCheck: ~Copyable {
       return timeframe > otherTimeframe ? "of one instant and symbol, longer timeframes come first" : nil
     }
   }
-
-  init() {}
 
   mutating func begin(_ run: Record) {
     let words = { (key: Int) in Set(run[key].elements.compactMap(\.string)) }
@@ -94,10 +99,17 @@ struct OrderCheck: ~Copyable {
   // MARK: Series
 
   private mutating func seriesIndex(_ record: Record, _ faults: inout [StageError]) -> Int? {
-    guard let exchange = try? record.text(StreamKey.exchange), let symbol = try? record.text(StreamKey.symbol),
+    guard record[StreamKey.exchange].kind == .string, let symbol = try? record.text(StreamKey.symbol),
       let label = try? record.text(StreamKey.timeframe), let timeframe = Timeframe(label)
     else { return nil }
-    let id = keys.id(exchange, symbol, label)
+    let id: Int
+    do throws(StageError) {
+      id = try names.series(record)
+    } catch {
+      // The tables tell of bad names.
+      if error.code != "bad-name" { faults.append(error) }
+      return nil
+    }
     if id == series.count {
       series.append(Series(timeframe: timeframe))
       if let announced, !announced.symbols.contains(symbol.text) || !announced.timeframes.contains(label.text) {
@@ -164,7 +176,7 @@ struct OrderCheck: ~Copyable {
       faults.append(.data("bad-symbol", "the stream spells it \(symbol.text)", offset: record.offset(of: record[StreamKey.symbol])))
     }
     let market = MarketName(exchange: exchange, symbol: symbol)
-    markets[key] = market
+    if markets.count < limit.count { markets[key] = market }
     return market
   }
 }

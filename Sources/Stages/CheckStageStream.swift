@@ -21,7 +21,7 @@ struct StreamCheck: ~Copyable {
   /// Keys of candles that no table judges.
   private let foreign: [String]
   private var scanner = RecordScanner(keys: StreamCheck.keys)
-  private var order = OrderCheck()
+  private var order: OrderCheck
   private var times = TimeReader()
   private var lines = 0
   private var violations = 0
@@ -32,7 +32,8 @@ struct StreamCheck: ~Copyable {
   private var hasEnded = false
   private var place = Place(file: "stdin", line: 0)
 
-  init(at level: StreamLevel?, foreign: [String]) {
+  init(at level: StreamLevel?, foreign: [String], _ limit: SeriesLimit) {
+    order = OrderCheck(limit)
     self.level = level
     self.foreign = foreign
   }

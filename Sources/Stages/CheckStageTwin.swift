@@ -42,7 +42,7 @@ final class TwinField {
   private static func kind(_ kind: Field.Kind) -> Kind {
     switch kind {
     case .numeric: .number
-    case .characters, .choice, .fact: .word
+    case .characters, .identity, .choice, .fact: .word
     case .boolean, .yes: .flag
     case .time, .scalar, .any: .other
     case .object(let fields, _): .object(TwinTable(fields))

@@ -56,7 +56,7 @@ struct FetchPlan {
     let given = try InstrumentFile(request.instruments)
     instruments = plan.instruments.sorted { MarketName.precedes($0.key, $1.key) }.map { ($0.key, given[$0.key] ?? $0.value) }
     let symbols = instruments.map(\.market.symbol)
-    let exchange = Set(instruments.map(\.market.exchange)).sorted().joined(separator: ",")
+    let exchange = MarketName.together(Set(instruments.map(\.market.exchange)))
     run = RunRecord(
       runID: request.runID(exchange: exchange, symbols: symbols, timeframes: carried, from: from), profile: request.profile.profile.name,
       profileHash: request.profile.hash, exchange: exchange, symbols: symbols, timeframes: carried, from: from, to: request.to)

@@ -136,6 +136,9 @@ struct FetchRequest {
   /// Files carry any name; otherwise it is somebody who can be asked.
   private static func exchange(_ arguments: Arguments, isFiles: Bool, _ symbols: [String]) throws(StageError) -> String? {
     let given = arguments.value("exchange")
+    if let given, let fault = Identity.name.fault(in: given) {
+      throw .usage("--exchange \(fault.text(.name))", hint: "it must be \(Identity.name.rule)")
+    }
     if isFiles { return given }
     guard let name = given ?? (symbols.isEmpty ? nil : Venue.binance.rawValue) else {
       throw .usage("candles from where?", hint: "SYMBOL…, --files FILE…, or --exchange synthetic")

@@ -22,7 +22,7 @@ public struct IndicatorsStage: FilterStage, ~Copyable {
       OptionSpec("only", .required("NAMES"), isRepeatable: true, help: "These instead of the profile's, separated by commas."),
       OptionSpec("add", .required("NAMES"), isRepeatable: true, help: "These besides."),
       OptionSpec("list", help: "Print every indicator: values, parameters and their defaults, warm-up, formula, source."),
-    ] + ProfileChoice.options,
+    ] + ProfileChoice.options + [SeriesLimit.option],
     examples: [
       ExampleSpec(
         "The true range of the last two candles", command: "ss-indicators --only atr:1,obv", input: example[0] + "\n" + example[1] + "\n",
@@ -43,7 +43,7 @@ public struct IndicatorsStage: FilterStage, ~Copyable {
   private var record: IndicatorsRecord
   private var row: [Double]
   private var candles = CandleRecord()
-  private var series = SeriesTable()
+  private var series: SeriesTable
   private var plans: [Timeframe: IndicatorPlan] = [:]
   private var bundles: [IndicatorBundle] = []
   /// The bundles again, without the counting of references that each candle would cost.
@@ -53,6 +53,8 @@ public struct IndicatorsStage: FilterStage, ~Copyable {
     let request = IndicatorOptions(arguments)
     let choice = try ProfileChoice(arguments, overrides: request.profileOverrides)
     let selection = try request.selection(choice.profile)
+    let limit = try SeriesLimit(arguments)
+    series = SeriesTable(limit)
     self.request = request
     self.choice = choice
     self.selection = selection

@@ -20,7 +20,7 @@ struct NotifyComposer: ~Copyable {
   let rules: MessageRules
   private var writer: MessageWriter
   private var choice: ProfileChoice
-  private var setups = SetupReader()
+  private var setups: SetupReader
   private var plans = PlanReader()
   private var risks = RiskReader()
   private var trades = TradeReader()
@@ -33,6 +33,7 @@ struct NotifyComposer: ~Copyable {
   init(_ arguments: Arguments) throws(StageError) {
     let options = try NotifyOptions(arguments)
     let choice = try ProfileChoice(arguments)
+    setups = SetupReader(try SeriesLimit(arguments))
     rules = options.rules
     writer = options.writer
     self.choice = choice

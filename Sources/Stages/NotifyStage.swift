@@ -30,6 +30,7 @@ public struct NotifyStage: FilterStage, ~Copyable {
       OptionSpec(
         "color", .choice(["auto", "always", "never"]), default: "auto",
         help: "Colour of --render text; auto: on a terminal, unless NO_COLOR is set."),
+      SeriesLimit.option,
     ] + NotifyOptions.rules + NotifyOptions.sending, variables: NotifyOptions.variables,
     examples: [
       ExampleSpec(

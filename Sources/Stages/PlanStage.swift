@@ -22,7 +22,10 @@ public struct PlanStage: FilterStage, ~Copyable {
       Tick and fees come from instrument records. Without one they are assumed, and the plan says so.
       """,
     consumes: ["setup", "candle", "instrument"], appends: "plan",
-    options: [OptionSpec("assume", .choice(["linear"]), help: "Plan spot candles as a perpetual's, with its default fees.")] + ProfileChoice.options,
+    options: [OptionSpec("assume", .choice(["linear"]), help: "Plan spot candles as a perpetual's, with its default fees.")] + ProfileChoice.options
+      + [
+        SeriesLimit.option
+      ],
     examples: [
       ExampleSpec("A refused setup passes as it came", command: "ss-plan", input: example + "\n", output: example + "\n")
     ],
@@ -47,14 +50,17 @@ public struct PlanStage: FilterStage, ~Copyable {
   private var choice: ProfileChoice
   private let assumesLinear: Bool
   private var planner: Planner
-  private var setups = SetupReader(first: Key.setup)
+  private var setups: SetupReader
   private var times = TimeReader()
   private var candles = CandleRecord()
-  private var table = MarketTable()
+  private var table: MarketTable
   private var markets: [Market] = []
 
   public init(_ arguments: Arguments) throws(StageError) {
     let choice = try ProfileChoice(arguments)
+    let limit = try SeriesLimit(arguments)
+    setups = SetupReader(first: Key.setup, limit)
+    table = MarketTable(limit)
     self.choice = choice
     assumesLinear = arguments.has("assume")
     planner = Planner(choice.profile)
@@ -93,6 +99,7 @@ public struct PlanStage: FilterStage, ~Copyable {
   private mutating func takeSetup(_ record: Record, _ market: Int, _ output: inout LineWriter) throws(StageError) {
     let time = try times.time(record, Key.asOf)
     try table.advance(to: time, record, Key.asOf)
+    try setups.checkNames(record)
     let price = try record.number(Key.price)
     if price > 0, !markets[market].live.isEmpty {
       markets[market].live.observe(high: price, low: price, close: price, from: time, to: time)

@@ -33,6 +33,7 @@ public struct ProfileChoice {
 
   /// Follows the stream's profile. A stage whose configuration differs from the run's refuses it, as mixed runs prove nothing.
   public mutating func follow(_ run: Record) throws(StageError) {
+    try RunRecord.checkNames(run)
     if !isAsked, let name = try run.optionalString(StreamKey.profile) {
       effective = try ProfileChoice.make(name, overrides, .configuration)
     }

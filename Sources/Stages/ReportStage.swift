@@ -38,7 +38,7 @@ public struct ReportStage: FilterStage, ~Copyable {
         "null", .required("FILE"), effect: .reads,
         help: "Reports of the same over candles with random signs, one JSON object a line: factors are judged against them (--shadow in ss-score)."),
       OptionSpec("exit-status", help: "End with 1 when no edge is shown, with 2 when there is not enough data."),
-    ] + ProfileChoice.options,
+    ] + ProfileChoice.options + [SeriesLimit.option],
     examples: [
       ExampleSpec(
         "a run that evaluated nothing", command: "ss-report | head -1",
@@ -68,6 +68,7 @@ public struct ReportStage: FilterStage, ~Copyable {
   private let null: [FactorEdge.Null]
   private let judges: Bool
   private var choice: ProfileChoice
+  private let limit: SeriesLimit
   private var gathering: RunGathering
   private var run: BacktestRun
   private var sawRun = false
@@ -80,6 +81,7 @@ public struct ReportStage: FilterStage, ~Copyable {
     let seed = UInt64(try arguments.integer("seed") ?? 1)
     let folds = try arguments.integer("folds", in: 1...100) ?? 4
     let trials = try arguments.value("trials").map { name throws(StageError) in try TrialsFile(name) }
+    let limit = try SeriesLimit(arguments)
     let null = try arguments.value("null").map { name throws(StageError) in try NullFile.read(name) } ?? []
     self.choice = choice
     self.null = null
@@ -92,7 +94,8 @@ public struct ReportStage: FilterStage, ~Copyable {
     file = arguments.value("json")
     page = arguments.value("html")
     judges = arguments.has("exit-status")
-    gathering = RunGathering(choice.profile)
+    self.limit = limit
+    gathering = RunGathering(choice.profile, limit)
     run = BacktestRun(
       profile: choice.profile.name, profileHash: choice.hash, exchange: "", symbols: [], from: .distantPast, to: .distantPast,
       balance: balance ?? AccountOptions.assumedBalance)
@@ -116,7 +119,7 @@ public struct ReportStage: FilterStage, ~Copyable {
   public mutating func begin(_ record: Record) throws(StageError) {
     sawRun = true
     try choice.follow(record)
-    gathering = RunGathering(choice.profile)
+    gathering = RunGathering(choice.profile, limit)
     run.runID = try record.optionalString(StreamKey.runID)
     run.profile = choice.profile.name
     run.profileHash = choice.hash

@@ -85,13 +85,13 @@ struct RiskOptions {
       do throws(StageError) {
         guard scanner.scan(line) else { throw StageError(scanner.fault(in: line)) }
         let record = scanner.record(line)
-        guard let symbol = Symbol(try record.string(0)) else { throw record.wrong(0, "a market like BTC/USDT") }
+        guard let symbol = Symbol(try record.identity(0)) else { throw record.wrong(0, "a market like BTC/USDT") }
         guard let direction = Direction.allCases.first(where: { record[1].equals($0.trade) }) else { throw record.wrong(1, "LONG or SHORT") }
         let position = HeldPosition(
           direction: direction, quantity: try record.number(2), entry: try record.number(3), stop: try record.optionalNumber(4))
         if position.quantity <= 0 { throw record.wrong(2, "above zero") }
         if position.entry <= 0 { throw record.wrong(3, "above zero") }
-        found.append((try record.string(5), symbol.text, position))
+        found.append((try record.identity(5), symbol.text, position))
       } catch {
         var failure = error
         failure.place = Place(file: name, line: file.line)

@@ -21,7 +21,7 @@ public struct RiskStage: FilterStage, ~Copyable {
       With STATE a stopped run goes on where it was saved; what was applied passes unchanged, and what was traded since comes again with the same ids.
       """,
     consumes: ["setup", "candle", "instrument", "funding"], produces: ["trade"], appends: "risk",
-    options: RiskOptions.specs + ProfileChoice.options,
+    options: RiskOptions.specs + ProfileChoice.options + [SeriesLimit.option],
     examples: [
       ExampleSpec("A refused setup passes as it came", command: "ss-risk", input: example + "\n", output: example + "\n")
     ],
@@ -45,12 +45,12 @@ public struct RiskStage: FilterStage, ~Copyable {
   private var choice: ProfileChoice
   private let options: RiskOptions
   private var account: Account
-  private var setups = SetupReader(first: Key.setup)
+  private var setups: SetupReader
   private var plans = PlanReader()
   private var times = TimeReader()
   private var candles = CandleRecord()
-  private var table = MarketTable()
-  private var series = SeriesTable()
+  private var table: MarketTable
+  private var series: SeriesTable
   /// The account's books, by the table's numbers.
   private var books: [Int] = []
   private var held = HeldLines()
@@ -69,6 +69,10 @@ public struct RiskStage: FilterStage, ~Copyable {
     let options = try RiskOptions(arguments)
     let lock = try options.state.map { state throws(StageError) in try StateLock(state) }
     let (account, resumed) = try Self.open(options, choice.profile)
+    let limit = try SeriesLimit(arguments)
+    setups = SetupReader(first: Key.setup, limit)
+    table = MarketTable(limit)
+    series = SeriesTable(limit)
     self.choice = choice
     self.options = options
     self.lock = lock
@@ -131,6 +135,7 @@ public struct RiskStage: FilterStage, ~Copyable {
   private mutating func takeSetup(_ record: Record, _ output: inout LineWriter) throws(StageError) {
     let time = try times.time(record, Key.asOf)
     try table.advance(to: time, record, Key.asOf)
+    try setups.checkNames(record)
     guard !setups.isRejected(record), record[Key.plan].exists else {
       _ = try isNew(time, &output)
       return pass(record, &output)

@@ -1,5 +1,6 @@
 import Confluence
 import Evidence
+import Exchanges
 import Market
 import Planning
 import Profiles
@@ -50,7 +51,7 @@ struct RunGathering: ~Copyable {
   private let planning: Timeframe
   private let fallback: Timeframe
   private var markets: [MarketHistory] = []
-  private var marketKeys = KeyTable()
+  private var marketNames: NameTable
   private var exchanges: Set<String> = []
   private var regimes = KeyTable()
   /// By reason: stage, code, how often.
@@ -68,7 +69,8 @@ struct RunGathering: ~Copyable {
   private var last: Timestamp?
   private var hasRisk = false
 
-  init(_ profile: Profile) {
+  init(_ profile: Profile, _ limit: SeriesLimit) {
+    marketNames = NameTable(limit)
     slippage = profile.plan.slippage
     trigger = profile.timeframes.trigger
     planning = profile.timeframes.planning
@@ -135,7 +137,7 @@ struct RunGathering: ~Copyable {
   }
 
   private mutating func market(_ record: Record) throws(StageError) -> Int {
-    let market = marketKeys.id(try record.text(StreamKey.exchange), try record.text(StreamKey.symbol), Bytes(start: nil, count: 0))
+    let market = try marketNames.market(record)
     if market == markets.count {
       markets.append(MarketHistory(symbol: try record.string(StreamKey.symbol)))
       exchanges.insert(try record.string(StreamKey.exchange))
@@ -151,7 +153,7 @@ struct RunGathering: ~Copyable {
   /// What a stream without `run` does not say, and where it ended.
   func complete(_ run: inout BacktestRun) {
     if run.symbols.isEmpty { run.symbols = markets.map(\.symbol) }
-    if run.exchange.isEmpty { run.exchange = exchanges.sorted().joined(separator: ",") }
+    if run.exchange.isEmpty { run.exchange = MarketName.together(exchanges) }
     if run.from == .distantPast { run.from = first ?? Timestamp(milliseconds: 0) }
     run.to = max(last ?? run.from, run.from)
   }

@@ -26,7 +26,7 @@ public struct ScoreStage: FilterStage, ~Copyable {
         help: "full: embed the newest enriched candle of each timeframe in the setup; features: the vector that a model is given."),
       OptionSpec("shadow", help: "Also write a zone record for each block or gap when it first carries a side, refused or not, to judge factors by."),
       OptionSpec("why", .required("SYMBOL"), help: "Write no records; at the end, say in text how the symbol's last evaluation came about."),
-    ] + Advisers.options + ProfileChoice.options,
+    ] + Advisers.options + ProfileChoice.options + [SeriesLimit.option],
     examples: [
       ExampleSpec("No candles, no setups", command: "ss-score", input: "", output: "")
     ],
@@ -64,9 +64,8 @@ public struct ScoreStage: FilterStage, ~Copyable {
   private var market: MarketState
   private var order = StreamOrder()
   private var series: [Series] = []
-  private var seriesKeys = KeyTable()
-  private var seriesNumbers: [Int] = []
-  private var marketKeys = KeyTable()
+  private var seriesNames: NameTable
+  private var marketNames: NameTable
   private var times = TimeReader()
   private var candles = CandleRecord()
   private var smc = SmcReader()
@@ -85,7 +84,10 @@ public struct ScoreStage: FilterStage, ~Copyable {
     let evaluator = Evaluator(profile: choice.profile, explains: sink.explainsAll || sink.why != nil)
     let market = MarketState(profile: choice.profile)
     let advisers = try Advisers(arguments, choice.profile.score)
+    let limit = try SeriesLimit(arguments)
     passesCandles = arguments.has("pass-candles")
+    seriesNames = NameTable(limit)
+    marketNames = NameTable(limit)
     self.sink = sink
     self.advisers = advisers
     self.choice = choice
@@ -209,8 +211,6 @@ public struct ScoreStage: FilterStage, ~Copyable {
     }
   }
 
-  // MARK: Reading
-
   /// Whether a timeframe that is the shortest so far will stay so: as the run says, or because none has closed between two of its candles.
   private func isShortest(_ timeframe: Timeframe, _ view: TimeframeView) -> Bool {
     runShortest.map { timeframe == $0 || view.bars > 1 } ?? true
@@ -227,24 +227,24 @@ public struct ScoreStage: FilterStage, ~Copyable {
 
   /// The number of a record's series.
   private mutating func number(_ record: Record) throws(StageError) -> Int {
-    let id = seriesKeys.id(try record.text(StreamKey.exchange), try record.text(StreamKey.symbol), try record.text(StreamKey.timeframe))
-    if id < seriesNumbers.count, seriesNumbers[id] >= 0 { return seriesNumbers[id] }
-    // A key that is refused keeps its place: on its next line it is refused again.
-    if id == seriesNumbers.count { seriesNumbers.append(-1) }
-    let timeframe = try CandleRecord.timeframe(record)
+    let id = try seriesNames.series(record)
+    if id == series.count { try meet(record) }
+    return id
+  }
+
+  private mutating func meet(_ record: Record) throws(StageError) {
+    let known = series.count
+    defer { if series.count == known { seriesNames.forgetNewest() } }
     guard let state = try state(record) else { throw record.wrong(StreamKey.symbol, "a symbol like BTC/USDT") }
-    let market = marketKeys.id(try record.text(StreamKey.exchange), try record.text(StreamKey.symbol), Bytes(start: nil, count: 0))
-    series.append(Series(market: market, state: state, timeframe: timeframe))
-    seriesNumbers[id] = series.count - 1
-    return seriesNumbers[id]
+    series.append(Series(market: try marketNames.market(record), state: state, timeframe: try CandleRecord.timeframe(record)))
   }
 
   /// The state of a record's symbol.
   private mutating func state(_ record: Record) throws(StageError) -> SymbolState? {
-    let (exchange, symbol) = (try record.text(StreamKey.exchange), try record.text(StreamKey.symbol))
-    let state = market.symbol(symbol.text, on: exchange.text)
-    let known = marketKeys.count
-    if let state, marketKeys.id(exchange, symbol, Bytes(start: nil, count: 0)) == known { order.add(state) }
+    let (known, number) = (marketNames.count, try marketNames.market(record))
+    let state = market.symbol(try record.text(StreamKey.symbol).text, on: try record.text(StreamKey.exchange).text)
+    if number < known { return state }
+    if let state { order.add(state) } else { marketNames.forgetNewest() }
     return state
   }
 }

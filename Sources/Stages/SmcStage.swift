@@ -26,7 +26,7 @@ public struct SmcStage: FilterStage, ~Copyable {
         help: "Only these, separated by commas: \(SmcParts.named.map(\.word).joined(separator: ", "))."),
       OptionSpec("timeframes", .required("LIST"), isRepeatable: true, help: "Read only these, as 15m,1h; other candles pass as they came."),
       OptionSpec("cap", .required("N"), default: "the profile's", help: "Facts listed of each kind and side, nearest first."),
-    ] + ProfileChoice.options,
+    ] + ProfileChoice.options + [SeriesLimit.option],
     examples: [
       ExampleSpec(
         "A first candle has no structure yet", command: "ss-smc --events", input: example + "\n",
@@ -45,8 +45,8 @@ public struct SmcStage: FilterStage, ~Copyable {
   private var rules: StructureRules
   private var story: FactStory?
   private var candles = CandleRecord()
-  private var series = SeriesTable()
-  private var symbols = SymbolTable()
+  private var series: SeriesTable
+  private var symbols: SymbolTable
   private var snapshot = StructureSnapshot()
   private var days = DayText()
   /// By series.
@@ -57,6 +57,9 @@ public struct SmcStage: FilterStage, ~Copyable {
   public init(_ arguments: Arguments) throws(StageError) {
     let options = try SmcOptions(arguments)
     let choice = try ProfileChoice(arguments)
+    let limit = try SeriesLimit(arguments)
+    series = SeriesTable(limit)
+    symbols = SymbolTable(limit)
     self.options = options
     self.choice = choice
     rules = options.rules(choice.profile)

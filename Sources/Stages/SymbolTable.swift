@@ -8,10 +8,12 @@ import Wire
 /// The structure engines of a stream, one for each (exchange, symbol), and the order that a symbol's candles must keep.
 struct SymbolTable: ~Copyable {
   var engines: [StructureEngine] = []
-  private var keys = KeyTable()
+  private var names: NameTable
   /// Engine of each series, by the series' number; −1 before its first candle.
   private var engineOfSeries: [Int] = []
   private var newest: [(closeTime: Timestamp, timeframe: Timeframe)] = []
+
+  init(_ limit: SeriesLimit) { names = NameTable(limit) }
 
   /// The engine of a record's symbol.
   @inline(__always)
@@ -24,8 +26,7 @@ struct SymbolTable: ~Copyable {
   }
 
   private mutating func symbol(_ record: Record, rules: StructureRules) throws(StageError) -> Int {
-    let empty = Bytes(start: nil, count: 0)
-    let symbol = keys.id(try record.text(StreamKey.exchange), try record.text(StreamKey.symbol), empty)
+    let symbol = try names.market(record)
     if symbol == engines.count {
       engines.append(StructureEngine(rules: rules))
       newest.append((.distantPast, .month1))

@@ -18,7 +18,7 @@ struct TrialsFile {
         let record = scanner.record(line)
         // A configuration without a spread in its daily returns was tried, but has no ratio.
         guard let sharpe = try record.optionalNumber(2) else { continue }
-        trials["\(try record.string(0)) \(try record.string(1))"] = sharpe
+        trials["\(try record.identity(0)) \(try record.identity(1))"] = sharpe
       } catch {
         var failure = error
         failure.place = Place(file: name, line: file.line)

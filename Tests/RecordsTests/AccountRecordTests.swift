@@ -49,7 +49,7 @@ import Wire
         factors: [.init(name: "location", score: 0.75)])
       var trades: [Trade] = []
       let request = RiskRequest(
-        setupID: "setup \(hour)", asOf: time, exchange: "synthetic", symbol: account.books[book].symbol, plan: plan, labels: labels)
+        setupID: "setup-\(hour)", asOf: time, exchange: "synthetic", symbol: account.books[book].symbol, plan: plan, labels: labels)
       let outcome = account.allot([request], trades: &trades)[0]
       for index in 0..<min(3, account.books.count) {
         let open = price

@@ -13,7 +13,7 @@ import Wire
 
 /// Reports of synthetic trades: what is written fits its table, and the page holds it.
 @Suite struct ReportRecordTests {
-  static func report(trades count: Int) throws -> BacktestReport {
+  static func report(trades count: Int, of other: String = "ETH/USDT") throws -> BacktestReport {
     var random = SeededGenerator(seed: 5)
     var ledger = TradeLedger()
     var funnel = Funnel()
@@ -27,7 +27,7 @@ import Wire
         regime: i % 2 == 0 ? "trend" : "range", session: "asia", confidenceScore: 60, setupType: .swing, profile: "trend", profileHash: "0",
         factors: [.init(name: "location", score: Double(i % 10) / 10)], assumed: ["instrument"])
       var row = Trade(
-        id: "\(i)-opened", planID: "\(i)", setupID: "s\(i)", exchange: "x", symbol: i % 3 == 0 ? "BTC/USDT" : "A</script>/USDT", direction: .bull,
+        id: "\(i)-opened", planID: "\(i)", setupID: "s\(i)", exchange: "x", symbol: i % 3 == 0 ? "BTC/USDT" : other, direction: .bull,
         event: .opened, time: opened, price: 100, quantity: 1, fee: 0.1, funding: 0, pnlGross: 0, isAmbiguous: false, labels: labels)
       ledger.add(row)
       row.id = "\(i)-stop"
@@ -73,7 +73,7 @@ import Wire
 
   @Test func noTextOfTheDataEndsTheScriptOfThePage() throws {
     var out = ByteBuffer()
-    ReportPage.write(try Self.report(trades: 12), charts: [], into: &out)
+    ReportPage.write(try Self.report(trades: 12, of: "A</script>/USDT"), charts: [], into: &out)
     let page = out.text
     #expect(page.hasPrefix("<!doctype html>") && page.hasSuffix("</html>\n"))
     #expect(page.contains("A\\u003c/script\\u003e"))
