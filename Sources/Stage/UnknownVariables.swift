@@ -13,21 +13,21 @@ public enum UnknownVariables {
       instruments base-url kind quote min-volume allow deny with timeout body-limit retries retry-pause output binance-url binance-usdm-url bybit-url okx-url
       """
     ),
-    ("indicators", "only add profile set on-error output"),
-    ("smc", "only timeframes cap profile set on-error output"),
-    ("score", "carry why plugin plugin-timeout pass-env model profile set on-error output"),
-    ("plan", "assume profile set on-error output"),
-    ("risk", "balance risk positions account fills assume margin kill-switch settle profile set on-error output"),
+    ("indicators", "only add profile set on-error max-series output"),
+    ("smc", "only timeframes cap profile set on-error max-series output"),
+    ("score", "carry why plugin plugin-timeout pass-env model profile set on-error max-series output"),
+    ("plan", "assume profile set on-error max-series output"),
+    ("risk", "balance risk positions account fills assume margin kill-switch settle profile set on-error max-series output"),
     (
       "notify",
       """
       profile set render color min-score only priority loudness template print-template send base-url command pass-env max window outbox charts pace \
-      timeout patience on-unknown quiet-hours time-zone during-quiet now on-error output
+      timeout patience on-unknown quiet-hours time-zone during-quiet now on-error max-series output
       """
     ),
-    ("report", "render json html balance draws seed folds trials null profile set on-error output"),
-    ("chart", "id attach candles after timeframe theme with size on-error output"),
-    ("check", "at foreign seed prefixes output"),
+    ("report", "render json html balance draws seed folds trials null profile set on-error max-series output"),
+    ("chart", "id attach candles after timeframe theme with size on-error max-series output"),
+    ("check", "at foreign seed prefixes max-series output"),
   ]
 
   /// Every variable that a program or a pipeline reads.

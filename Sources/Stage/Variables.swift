@@ -2,7 +2,7 @@
 public enum Variables {
   /// Options that mean the same in every stage that has them, and the addresses of venues. Each is also read without the stage's name
   /// (`SS_PROFILE`); the variable with the stage's name goes before it.
-  static let shared: Set = ["profile", "set", "on-error", "binance-url", "binance-usdm-url", "bybit-url", "okx-url"]
+  static let shared: Set = ["profile", "set", "on-error", "max-series", "binance-url", "binance-usdm-url", "bybit-url", "okx-url"]
 
   /// What the pipelines and the tests read, and what it means to them.
   static let ofPipelines: [(name: String, meaning: String)] = [

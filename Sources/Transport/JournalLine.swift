@@ -87,7 +87,7 @@ struct JournalReader: ~Copyable {
     }
     self.line = line
     let sum = scanner[Key.sum]
-    guard !sum.exists || (sum.kind == .string && line.count >= 18 && sum.start == line.baseAddress.map { $0 + (line.count - 18) }) else {
+    guard !sum.exists || (sum.kind == .string && line.count >= 18 && scanner.record(line).offset(of: sum) == line.count - 18) else {
       throw wrong(Key.sum, "sum", "the last of the line")
     }
     guard let type = scanner[Key.type].string else { throw wrong(Key.type, "type", "the name of a step") }
@@ -178,7 +178,7 @@ struct JournalReader: ~Copyable {
 
   private func wrong(_ key: Int, _ name: String, _ expected: String) -> JournalDamage {
     let value = scanner[key]
-    guard value.exists, let start = line.baseAddress else { return JournalDamage(offset: 0, text: "the line has no \"\(name)\"") }
-    return JournalDamage(offset: value.start - start, text: "\"\(name)\" is not \(expected)")
+    guard value.exists else { return JournalDamage(offset: 0, text: "the line has no \"\(name)\"") }
+    return JournalDamage(offset: scanner.record(line).offset(of: value), text: "\"\(name)\" is not \(expected)")
   }
 }

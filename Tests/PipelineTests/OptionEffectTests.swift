@@ -28,7 +28,7 @@ import Testing
     "carry", "shadow", "why", "plugin-timeout", "features", "assume", "balance", "risk", "fills", "margin", "why-not", "settle", "render", "color",
     "min-score", "priority", "loudness", "print-template", "live", "summary", "album", "max", "window", "pace", "patience", "on-unknown",
     "quiet-hours", "time-zone", "during-quiet", "now", "draws", "folds", "exit-status", "id", "after", "timeframe", "theme", "size", "dumb", "at",
-    "prefixes", "foreign",
+    "prefixes", "foreign", "max-series",
   ]
   static let executables = ["fetch", "indicators", "smc", "score", "plan", "risk", "notify", "chart", "report", "check"].map { "ss-\($0)" }
 
