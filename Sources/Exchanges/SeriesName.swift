@@ -19,7 +19,7 @@ public struct SeriesName: Hashable, Sendable {
 
   /// - Parameter path: only its last component counts. What cannot be told from it is `nil`; the format is CSV unless the name says otherwise.
   public init(path: String) {
-    var name = path.split(separator: "/").last.map(String.init) ?? path
+    var name = path.unicodeScalars.split(separator: "/").last.map { String($0) } ?? path
     if name.hasSuffix(".gz") { name.removeLast(3) }
     var ending = ""
     if let point = name.lastIndex(of: ".") {

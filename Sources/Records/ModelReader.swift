@@ -46,7 +46,7 @@ public enum ModelReader {
 
   /// `models/trend.txt` is called trend.
   static func name(of file: String) -> String {
-    let last = file.split(separator: "/").last.map(String.init) ?? file
+    let last = file.unicodeScalars.split(separator: "/").last.map { String($0) } ?? file
     guard let dot = last.lastIndex(of: "."), dot > last.startIndex else { return last }
     return String(last[..<dot])
   }

@@ -73,7 +73,7 @@ enum LivenessCheck {
       let length = readlink("/proc/self/exe", start, 4095)
       return String(decoding: UnsafeRawBufferPointer(start: start, count: max(0, length)), as: UTF8.self)
     }
-    let beside = path.split(separator: "/").dropLast().reduce("") { "\($0)/\($1)" } + "/ss-smc"
+    let beside = path.unicodeScalars.split(separator: "/").dropLast().reduce("") { "\($0)/\($1)" } + "/ss-smc"
     return [access(beside, X_OK) == 0 ? beside : "ss-smc", "--events"]
   }
 }

@@ -206,7 +206,7 @@ struct FetchRequest {
   func runID(exchange: String, symbols: [Symbol], timeframes: [Timeframe], from: Timestamp) -> String {
     let asked =
       [exchange, profile.hash, "\(seed)", bars.map(String.init) ?? "all", from.text] + symbols.map(\.text) + timeframes.map { "\($0.label)" }
-      + files.map { String($0.split(separator: "/").last ?? "") }
+      + files.map { $0.unicodeScalars.split(separator: "/").last.map { String($0) } ?? "" }
     let hash = asked.joined(separator: "\n").utf8.reduce(0xCBF2_9CE4_8422_2325 as UInt64) { ($0 ^ UInt64($1)) &* 0x100_0000_01B3 }
     let digits = String(hash, radix: 16)
     return String(repeating: "0", count: 16 - digits.count) + digits

@@ -92,7 +92,7 @@ public struct ProfileChoice {
 
   /// What a file is called, without its folder and its ending.
   private static func title(_ path: String) -> String {
-    let file = path.split(separator: "/").last.map(String.init) ?? path
+    let file = path.unicodeScalars.split(separator: "/").last.map { String($0) } ?? path
     return file.hasSuffix(".profile") ? String(file.dropLast(8)) : file
   }
 }

@@ -11,7 +11,7 @@ enum UserFolder: String {
 
   /// Its path; `nil` where neither variable is set.
   var known: String? {
-    if let base = Arguments.environment(rawValue), base.hasPrefix("/") { return "\(base)/snipersight" }
+    if let base = Arguments.environment(rawValue), base.utf8.first == 0x2F { return "\(base)/snipersight" }
     guard let home = Arguments.environment("HOME"), !home.isEmpty else { return nil }
     let place =
       switch self {

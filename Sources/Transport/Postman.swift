@@ -84,7 +84,7 @@ public final class Postman: Courier {
   }
 
   private static func folder(_ name: String) throws(CourierFault) -> String {
-    if let state = getenv("XDG_STATE_HOME").map({ String(cString: $0) }), state.hasPrefix("/") { return "\(state)/snipersight/\(name)" }
+    if let state = getenv("XDG_STATE_HOME").map({ String(cString: $0) }), state.utf8.first == 0x2F { return "\(state)/snipersight/\(name)" }
     guard let home = getenv("HOME").map({ String(cString: $0) }), !home.isEmpty else { throw .outbox("neither XDG_STATE_HOME nor HOME is set") }
     return "\(home)/.local/state/snipersight/\(name)"
   }
@@ -164,7 +164,7 @@ public final class Postman: Courier {
   }
 
   private static func absolute(_ path: String) -> String {
-    guard !path.hasPrefix("/"), let folder = getcwd(nil, 0) else { return path }
+    guard path.utf8.first != 0x2F, let folder = getcwd(nil, 0) else { return path }
     defer { free(folder) }
     return "\(String(cString: folder))/\(path)"
   }

@@ -55,11 +55,12 @@ public enum RegularFile {
   /// A descriptor for reading of a file in `folder` or below it, and its path free of links. Links on the way to the file are followed as long as they
   /// stay in the folder; then the way is gone down folder by folder without any, so that nothing can be put in between.
   public static func open(_ path: String, beneath folder: String) throws(FileFailure) -> (descriptor: Int32, path: String) {
-    let end = path.lastIndex(of: "/")
-    let name = end.map { String(path[path.index(after: $0)...]) } ?? path
+    // By bytes: a mark behind a slash makes another `Character` of both.
+    let end = path.utf8.lastIndex(of: 0x2F)
+    let name = end.map { String(Substring(path.utf8[path.utf8.index(after: $0)...])) } ?? path
     guard !path.utf8.contains(0), !["", ".", ".."].contains(name) else { throw FileFailure(path, EINVAL) }
     let root = try real(folder)
-    let parent = try real(end.map { String(path[...$0]) } ?? ".")
+    let parent = try real(end.map { String(Substring(path.utf8[...$0])) } ?? ".")
     let prefix = root == "/" ? root : root + "/"
     guard (parent + "/").utf8.starts(with: prefix.utf8) else { throw FileFailure(path, EACCES, reason: "not in the folder \(folder)") }
     let flags = O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC
@@ -201,8 +202,8 @@ public final class Replacement {
     guard rename(temporary, path) == 0 else { throw FileFailure(path) }
     isKept = true
     if !isSynced { return }
-    let end = path.lastIndex(of: "/")
-    let folder = end.map { $0 == path.startIndex ? "/" : String(path[..<$0]) } ?? "."
+    let end = path.utf8.lastIndex(of: 0x2F)
+    let folder = end.map { $0 == path.startIndex ? "/" : String(Substring(path.utf8[..<$0])) } ?? "."
     let held = Glibc.open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
     guard held >= 0 else { return }
     defer { close(held) }

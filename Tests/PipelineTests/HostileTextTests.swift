@@ -32,6 +32,11 @@ import Testing
     (#"for (character|char|c) in \w+(\.\w+)? \{|: Character\b(?!\?)|\.isNewline|\.asciiValue"#, ["Profiles/Setting.swift"]),
     // Dots in the names of indicators, dashes in those of variables: both are our own words.
     (#"\.map \{ \$0 == "[^"]+" \?"#, ["Indicators/IndicatorRequest.swift", "Stage/Variables.swift"]),
+    // Places in a path: a mark behind a slash makes one `Character` of both.
+    (
+      #"(lastIndex|firstIndex)\(of: "/"\)|has(Pre|Suf)fix\("/"\)|contains\("/"\)|[a-z]\w*(?<!unicodeScalars)\.split\(separator: "(/|\\n)"\)"#,
+      ["Exchanges/VenueClient.swift", "Transport/Secrets.swift", "Transport/WallClock.swift", "Stages/NotifyOptions.swift", "Stage/Arguments.swift"]
+    ),
     (#"%2F|%20|percentEncod"#, []),
     (#"'\\\\''|\\\\x1b|\$'"#, []),
   ]

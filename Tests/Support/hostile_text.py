@@ -71,7 +71,7 @@ def setup(number, text, **more):
         "evidence": [],
         "confluence": {
             "total_score": 66, "factors": [{"name": text, "score": 0.8, "weight": 0.6, "contribution": 48, "rationale": text}], "synergy_bonus": 5,
-            "conflict_penalty": 0, "adjustments": [{"name": text, "points": 5}], "regime": text, "regime_detail": text, "htf_aligned": "with",
+            "conflict_penalty": 0, "adjustments": [{"name": text, "points": 5}], "regime": "trend", "regime_detail": text, "htf_aligned": "with",
             "btc_impulse_gate": "passed", "opposite": {"direction": "SHORT", "total_score": 22.5}},
         "gates": [{"name": text, "passed": True, "detail": text}]}
     record.update(more)
