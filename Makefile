@@ -91,11 +91,12 @@ oracle:
 check-real: build
 	pipelines/check-real
 
-# libFuzzer with AddressSanitizer over the reader and over candle sequences: FUZZ_SECONDS each, at low priority. What it finds stays in .build-fuzz.
+# libFuzzer with AddressSanitizer over the reader, over candle sequences, and over what servers, journals, states and ledgers hold: FUZZ_SECONDS each, at low priority. What it finds stays in .build-fuzz.
 FUZZ_SECONDS ?= 300
 fuzz:
 	nice -n 19 swift build -c release --package-path Tests/Fuzz --scratch-path .build-fuzz -Xswiftc -use-ld=lld
-	@for target in FuzzLines FuzzCandles; do \
+	python3 Tests/Fuzz/seeds.py .build-fuzz/corpus/FuzzAnswers
+	@for target in FuzzLines FuzzCandles FuzzAnswers; do \
 	  echo "fuzz: $$target for $(FUZZ_SECONDS) s"; mkdir -p .build-fuzz/corpus/$$target; \
 	  nice -n 19 .build-fuzz/release/$$target -max_total_time=$(FUZZ_SECONDS) -max_len=4096 -len_control=0 -timeout=10 -print_final_stats=1 -verbosity=1 \
 	    -artifact_prefix=.build-fuzz/$$target- .build-fuzz/corpus/$$target 2>.build-fuzz/$$target.log || { tail -n 40 .build-fuzz/$$target.log; exit 1; }; \

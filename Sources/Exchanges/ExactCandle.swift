@@ -63,6 +63,7 @@ extension Candle.Fault {
   public var text: StaticString {
     switch self {
     case .notPositive: "a price is not above zero"
+    case .beyondMarkets: "a price or the volume is beyond what any market has"
     case .highBelowLow: "high is below low"
     case .openOutside: "open is outside low and high"
     case .closeOutside: "close is outside low and high"

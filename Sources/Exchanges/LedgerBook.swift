@@ -88,7 +88,7 @@ struct LedgerBook: Equatable {
 
   /// The venue says that `weight` is used: what we do not know of is others'.
   mutating func learn(_ limit: String, used weight: Int, now: Timestamp) {
-    let unknown = weight - spent(limit)
+    let unknown = VenueLimit.bounded(weight) - spent(limit)
     if unknown > 0 { spendings.append(Spending(limit: limit, weight: unknown, until: now + window(limit))) }
   }
 }
@@ -108,12 +108,12 @@ extension LedgerBook {
   init(_ text: String) {
     for line in text.unicodeScalars.split(separator: "\n").map(Substring.init) {
       let words = line.split(separator: " ", maxSplits: 4)
-      let time = { (place: Int) in words.count > place ? Int64(words[place]).map { Timestamp(milliseconds: $0) } : nil }
+      let time = { (place: Int) in words.count > place ? Int64(words[place]).map { Timestamp(clamping: $0) } : nil }
       switch words.first {
       case "ban":
         let parts = line.split(separator: " ", maxSplits: 2)
         if let until = time(1) { ban = (until, parts.count > 2 ? String(parts[2]) : "") }
-      case "offset": clockOffset = words.count > 1 ? Int64(words[1]) ?? 0 : 0
+      case "offset": clockOffset = words.count > 1 ? Timestamp(clamping: Int64(words[1]) ?? 0).milliseconds : 0
       case "limit":
         guard words.count > 3, let weight = Int(words[2]), let seconds = Double(words[3]), weight > 0, seconds > 0 else { continue }
         limits.append(VenueLimit(String(words[1]), weight: weight, per: seconds))
@@ -121,7 +121,7 @@ extension LedgerBook {
         if words.count > 2, let until = time(2) { pauses[String(words[1])] = until }
       case "spent":
         guard words.count > 4, let weight = Int(words[2]), let until = time(3) else { continue }
-        spendings.append(Spending(limit: String(words[1]), weight: weight, until: until, ticket: words[4] == "-" ? nil : String(words[4])))
+        spendings.append(Spending(limit: String(words[1]), weight: VenueLimit.bounded(weight), until: until, ticket: words[4] == "-" ? nil : String(words[4])))
       default: continue
       }
     }

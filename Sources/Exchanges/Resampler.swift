@@ -45,7 +45,12 @@ public struct Resampler: Sendable {
     open.volume = volume
     open.quoteVolume = sum(open.quoteVolume, child.quoteVolume)
     open.takerBuyVolume = sum(open.takerBuyVolume, child.takerBuyVolume)
-    if let trades = open.trades { open.trades = child.trades.map { trades + $0 } }
+    if let trades = open.trades {
+      open.trades = child.trades.flatMap { more in
+        let (all, overflow) = trades.addingReportingOverflow(more)
+        return overflow ? nil : all
+      }
+    }
     bucket = open
     return nil
   }

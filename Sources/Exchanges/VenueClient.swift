@@ -26,11 +26,13 @@ public final class VenueClient {
   public var attempts = 5
   /// Seconds before the second attempt; doubled for each further one, at most eight.
   public var pause = 0.4
-  /// Seconds that a run may wait for an allowance at one time.
+  /// Seconds that a run may wait for an allowance in all until the next good answer.
   public var patience = 150.0
   public var connections = 32
   private var state = VenueProgress()
   private var began = Timestamp.distantPast
+  /// Milliseconds waited for an allowance since the last good answer.
+  private var stalled: Int64 = 0
 
   /// Requests handed to the transport at a time.
   static let batch = 256
@@ -53,7 +55,8 @@ public final class VenueClient {
   private struct Attempt {
     var index: Int
     var number = 1
-    var due = Timestamp.distantPast
+    /// By the clock that nobody sets.
+    var due: Int64 = 0
   }
 
   /// Sends all requests and hands each good answer to `take`, in the order in which they come.
@@ -63,19 +66,22 @@ public final class VenueClient {
     var waiting = requests.indices.map { Attempt(index: $0) }
     state = VenueProgress(total: requests.count)
     began = WeightLedger.now
+    stalled = 0
     var failed: [Int: VenueFault] = [:]
     while !waiting.isEmpty {
-      let now = WeightLedger.now
-      let due = waiting.filter { $0.due <= now }.prefix(VenueClient.batch)
+      let ticks = VenueClient.ticks
+      let due = waiting.filter { $0.due <= ticks }.prefix(VenueClient.batch)
       if due.isEmpty {
-        try sleep(until: waiting.map(\.due).min() ?? now, because: "to ask again")
+        try sleep((waiting.map(\.due).min() ?? ticks) - ticks, because: "to ask again")
         continue
       }
       switch try guarded({ () throws(FileFailure) in try ledger.reserve(due.map { requests[$0.index] }) }) {
       case .banned(let until, let reason): throw .banned(until: until, text: reason)
       case .wait(let until):
-        if Double(until - now) / 1000 > patience { throw .exhausted(until: until) }
-        try sleep(until: until, because: "for the venue's allowance")
+        let wait = until - WeightLedger.now
+        stalled += max(1, wait)
+        if stalled > Timestamp.span(seconds: patience) { throw .exhausted(until: until) }
+        try sleep(wait, because: "for the venue's allowance")
       case .places(let places, let ticket):
         let round = places.map { due[due.startIndex + $0] }
         let sending = Set(round.map(\.index))
@@ -101,6 +107,7 @@ public final class VenueClient {
         guard open.remove(place) != nil else { return true }
         let attempt = round[place]
         guard let fault = judge(result, attempt.index, &used, take) else {
+          stalled = 0
           tell()
           return true
         }
@@ -166,7 +173,7 @@ public final class VenueClient {
     }
     guard fault.mayPass, attempt.number < attempts else { return nil }
     let delay = delay(attempt.number) * Double.random(in: 0.5...1)
-    return Attempt(index: attempt.index, number: attempt.number + 1, due: WeightLedger.now + Timestamp.span(seconds: delay))
+    return Attempt(index: attempt.index, number: attempt.number + 1, due: VenueClient.ticks + Timestamp.span(seconds: delay))
   }
 
   /// Seconds before the attempt after this one.
@@ -183,22 +190,35 @@ public final class VenueClient {
     do throws(FileFailure) { return try body() } catch { throw .ledger(error) }
   }
 
-  private func sleep(until: Timestamp, because reason: String) throws(VenueStop) {
-    state.note = "waiting \(max(0, (until - WeightLedger.now) / 1000 + 1)) s \(reason)"
+  private func sleep(_ milliseconds: Int64, because reason: String) throws(VenueStop) {
+    state.note = "waiting \(max(0, milliseconds / 1000 + 1)) s \(reason)"
     progress(state)
     state.note = nil
-    try VenueClient.sleep(until: until)
+    let end = VenueClient.ticks + milliseconds
+    while VenueClient.ticks < end { try VenueClient.pause(end - VenueClient.ticks) }
+  }
+
+  /// Milliseconds of the clock that nobody sets: a wait does not grow where somebody sets the time back.
+  private static var ticks: Int64 {
+    var time = timespec()
+    clock_gettime(CLOCK_MONOTONIC, &time)
+    return Int64(time.tv_sec) * 1000 + Int64(time.tv_nsec) / 1_000_000
+  }
+
+  /// Sleeps for half a second at most.
+  private static func pause(_ milliseconds: Int64) throws(VenueStop) {
+    if SystemCalls().interruption() != 0 { throw .interrupted }
+    let part = min(max(0, milliseconds), 500)
+    var time = timespec(tv_sec: Int(part / 1000), tv_nsec: Int(part % 1000) * 1_000_000)
+    nanosleep(&time, nil)
   }
 
   /// Sleeps, unless asked to end.
   public static func sleep(until: Timestamp) throws(VenueStop) {
     while true {
-      if SystemCalls().interruption() != 0 { throw .interrupted }
       let left = until - WeightLedger.now
+      try pause(left)
       if left <= 0 { return }
-      let part = min(left, 500)
-      var time = timespec(tv_sec: Int(part / 1000), tv_nsec: Int(part % 1000) * 1_000_000)
-      nanosleep(&time, nil)
     }
   }
 }

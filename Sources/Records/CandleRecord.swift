@@ -51,6 +51,7 @@ public struct CandleRecord {
     let (key, text) =
       switch fault {
       case .notPositive: (StreamKey.low, "prices must be above zero")
+      case .beyondMarkets: (StreamKey.low, "prices must lie between 1e-30 and 1e36, and volume must be at most 1e36")
       case .highBelowLow: (StreamKey.high, "high is below low")
       case .openOutside: (StreamKey.open, "open lies outside high and low")
       case .closeOutside: (StreamKey.close, "close lies outside high and low")

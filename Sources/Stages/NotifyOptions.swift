@@ -50,7 +50,7 @@ struct NotifyOptions {
     OptionSpec("timeout", .required("SECONDS"), default: "30", help: "What one request may take."),
     OptionSpec(
       "patience", .required("SECONDS"), default: "120",
-      help: "How long to wait for a sink that takes nothing; the outbox keeps the rest, and the end is 75."),
+      help: "How long a run may wait in all for a sink that takes nothing; the outbox keeps the rest, and the end is 75."),
     OptionSpec(
       "on-unknown", .choice(["again", "report"]),
       help:

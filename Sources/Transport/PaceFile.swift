@@ -9,7 +9,7 @@ struct PaceFile {
   let path: String
   let limits: [Pace]
 
-  private struct Book {
+  struct Book {
     var pausedUntil: Int64 = 0
     var sent: [Int64] = []
   }
@@ -41,8 +41,8 @@ struct PaceFile {
     try file.replace(with: PaceFile.text(book))
   }
 
-  private static func parse(_ bytes: [UInt8]) -> Book {
-    var numbers = bytes.split(separator: 0x0A).map { Int64(String(decoding: $0, as: UTF8.self)) ?? 0 }
+  static func parse(_ bytes: [UInt8]) -> Book {
+    var numbers = bytes.split(separator: 0x0A).map { Timestamp(clamping: Int64(String(decoding: $0, as: UTF8.self)) ?? 0).milliseconds }
     guard !numbers.isEmpty else { return Book() }
     return Book(pausedUntil: numbers.removeFirst(), sent: numbers)
   }

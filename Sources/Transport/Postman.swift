@@ -202,19 +202,23 @@ public final class Postman: Courier {
 
   public func deliver(waits: Bool) throws(CourierFault) {
     try outbox.locked { () throws(CourierFault) in try outbox.sync() }
+    // For the whole run: it only shrinks, so that every run ends whatever the sink says.
     var patience = Int64(options.patience) * 1000
+    // Waits for the pace since the last message; one is a minute at most.
+    var paced: Int64 = 0
     var held: Set<String> = []
     while true {
       switch try turn(&held) {
       case .empty:
         return try outbox.locked { () throws(CourierFault) in try outbox.sync() }
-      case .done: patience = Int64(options.patience) * 1000
+      case .done: paced = 0
       case .wait(let milliseconds, let isPace):
-        if !isPace {
-          patience -= milliseconds
+        if isPace {
+          paced += max(1, milliseconds)
+          if !waits && milliseconds > 5000 || paced > 10 * 60_000 { return }
+        } else {
+          patience -= max(1, milliseconds)
           if !waits || patience < 0 { return }
-        } else if !waits, milliseconds > 5000 {
-          return
         }
         guard WallClock.sleep(milliseconds) else { throw .interrupted }
       }
@@ -371,12 +375,18 @@ public final class Postman: Courier {
     try outbox.end(entry.key, .unknown, detail: text)
   }
 
+  /// Milliseconds until the next attempt, after so many failures in a row. However short a wait the server names, attempts become rarer, so that the
+  /// patience ends.
+  /// - Parameter seconds: what the server names.
+  static func wait(_ seconds: Double?, failures: Int) -> Int64 {
+    let power = Int64(1) << Int64(min(max(0, failures - 1), 5))
+    return seconds.map { max(100 * power, 100 + Timestamp.span(seconds: $0)) } ?? 1000 * power
+  }
+
   /// Nobody sends to this receiver, or through this account, until then.
   private func pause(_ seconds: Double?) throws(CourierFault) -> Turn {
     failures += 1
-    let power = Int64(1) << Int64(min(failures - 1, 5))
-    // However short a wait the server names, attempts become rarer, so that the patience ends.
-    let wait = seconds.map { max(100 * power, 100 + Timestamp.span(seconds: $0)) } ?? 1000 * power
+    let wait = Postman.wait(seconds, failures: failures)
     do throws(FileFailure) {
       try (accountPace ?? pace).pause(until: WallClock.real + wait)
     } catch {

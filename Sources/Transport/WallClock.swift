@@ -10,6 +10,13 @@ enum WallClock {
     return Timestamp(milliseconds: Int64(time.tv_sec) * 1000 + Int64(time.tv_nsec) / 1_000_000)
   }
 
+  /// Milliseconds of the clock that nobody sets.
+  static var steady: Int64 {
+    var time = timespec()
+    clock_gettime(CLOCK_MONOTONIC, &time)
+    return Int64(time.tv_sec) * 1000 + Int64(time.tv_nsec) / 1_000_000
+  }
+
   /// The minute of the day, 0…1439, on a wall in `zone`, an IANA name; `nil` where the system does not know it.
   static func minute(_ time: Timestamp, zone: String) -> Int? {
     let isPlain = zone.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F } && !zone.hasPrefix("/") && !zone.split(separator: "/").contains("..")

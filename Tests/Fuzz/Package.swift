@@ -6,7 +6,7 @@ import PackageDescription
 func room(_ name: String, uses: [String] = []) -> Target {
   .target(
     name: name, dependencies: (["Quoting", "Integers"] + uses).map { .init(stringLiteral: $0) }, path: "Rooms/\(name)",
-    swiftSettings: [.unsafeFlags(["-sanitize=fuzzer,address", "-Xfrontend", "-import-module", "-Xfrontend", "Integers"])])
+    swiftSettings: [.unsafeFlags(["-sanitize=fuzzer,address", "-Xfrontend", "-import-module", "-Xfrontend", "Integers", "-enable-testing"])])
 }
 
 func fuzzer(_ name: String, uses: [String]) -> Target {
@@ -39,6 +39,8 @@ let package = Package(
     room("Delivery", uses: ["Market", "Profiles", "Structure", "Confluence", "Planning", "Risk"]),
     room("Evidence", uses: ["Market", "Profiles", "Confluence", "Planning", "Risk"]),
     room("Records", uses: ["Wire", "Stage"] + domains),
+    room("Transport", uses: ["Wire", "Exchanges", "Delivery", "Market"]),
+    fuzzer("FuzzAnswers", uses: ["Wire", "Stage", "Market", "Exchanges", "Delivery", "Records", "Transport", "Risk"]),
     fuzzer("FuzzLines", uses: ["Wire"]),
     fuzzer("FuzzCandles", uses: ["Wire", "Market", "Profiles", "Indicators", "Structure", "Records"]),
   ],

@@ -92,9 +92,10 @@ enum BinanceFormat {
     guard let entries = root.member("rateLimits") else { return [] }
     for entry in entries.elements where entry.member("rateLimitType")?.equals("REQUEST_WEIGHT") == true {
       guard let weight = entry.member("limit")?.integer, let number = entry.member("intervalNum")?.integer, let unit = entry.member("interval"),
-        let seconds = unit.equals("SECOND") ? 1 : unit.equals("MINUTE") ? 60 : unit.equals("HOUR") ? 3600 : nil
+        let seconds = unit.equals("SECOND") ? 1.0 : unit.equals("MINUTE") ? 60 : unit.equals("HOUR") ? 3600 : nil
       else { continue }
-      return [VenueLimit(name, weight: weight, per: Double(number * seconds))]
+      guard weight > 0, number > 0 else { throw .malformed("an allowance of \(weight) in \(number)") }
+      return [VenueLimit(name, weight: weight, per: Double(number) * seconds)]
     }
     return []
   }

@@ -194,7 +194,7 @@ public struct Bybit: Dialect {
     switch code {
     case 10006, 429:
       let reset = headers["x-bapi-limit-reset-timestamp"].flatMap { Int64($0) }
-      return VenueFault(.rateLimited(seconds: reset.map { min(60, max(0, Double($0 - now.milliseconds) / 1000)) }), text)
+      return VenueFault(.rateLimited(seconds: reset.map { min(60, max(0, (Double($0) - Double(now.milliseconds)) / 1000)) }), text)
     case 10000, 10016: return VenueFault(.unavailable, text)
     case 10008, 10010: return VenueFault(.banned(seconds: 600), text)
     case 10009, 10024: return VenueFault(.region, text)

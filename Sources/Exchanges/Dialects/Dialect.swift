@@ -24,6 +24,7 @@ public struct VenueLimit: Hashable, Sendable {
 
   /// More than any venue allows.
   static let largestWeight = 1_000_000_000
+  static func bounded(_ weight: Int) -> Int { min(max(0, weight), largestWeight) }
 
   public init(_ name: String, weight: Int, per seconds: Double) {
     self.name = name

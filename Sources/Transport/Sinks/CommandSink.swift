@@ -27,19 +27,23 @@ final class CommandSink: Sink {
     var said = ByteBuffer()
     do throws(WireError) {
       var child = try ChildProcess(words, passing: secrets)
-      try child.write(text.bytes, receiving: &said)
-      child.closeInput()
-      var waits = 0
-      receiving: while waits < limit * 10 {
-        switch try child.receive(into: &said, waiting: 100) {
-        case .end: break receiving
-        case .nothing: waits += 1
-        case .bytes: break
-        }
+      // Dropping the child kills it, whatever it does by then: not reading, writing without an end, or closing its output and going on.
+      let deadline = WallClock.steady + Int64(limit) * 1000
+      let late = Attempt.unknown("\(words[0]) did not end within \(limit) s")
+      var written = 0
+      while written < text.count, child.input >= 0 {
+        if WallClock.steady >= deadline { return late }
+        written += try child.exchange(Bytes(rebasing: text.bytes[written...]), receiving: &said, waiting: 100)
+        // Nobody reads what it says.
+        said.truncate(to: 0)
       }
-      // Dropping the child kills it.
-      if waits >= limit * 10 { return .unknown("\(words[0]) did not end within \(limit) s") }
-      switch try child.wait() {
+      child.closeInput()
+      while try child.receive(into: &said, waiting: 100) != .end {
+        if WallClock.steady >= deadline { return late }
+        said.truncate(to: 0)
+      }
+      guard let status = try child.wait(atMost: Int(max(1, deadline - WallClock.steady))) else { return late }
+      switch status {
       case 0: return .sent(number: nil)
       case 75: return .later("\(words[0]) ended with 75", seconds: nil)
       case let status where status > 128: return .unknown("\(words[0]) was ended by signal \(status - 128)")

@@ -54,7 +54,7 @@ final class Discord: Sink {
     return Discord.judge(try curl.post(posting)) { Discord.read($0, $1, $2, hasPhoto: photo != nil) }
   }
 
-  private static func read(_ status: Int, _ headers: HTTPHeaders, _ body: [UInt8], hasPhoto: Bool) -> Attempt {
+  static func read(_ status: Int, _ headers: HTTPHeaders, _ body: [UInt8], hasPhoto: Bool) -> Attempt {
     let answer = JSONAnswer(body, ["id", "message", "code", "retry_after"])
     if (200..<300).contains(status) { return .sent(number: answer[0]?.string) }
     let text = answer[1]?.string ?? "HTTP \(status)"

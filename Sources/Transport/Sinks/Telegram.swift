@@ -95,7 +95,7 @@ final class Telegram: Sink {
     return wording.isSilent ? chat + [Posting.Field(name: "disable_notification", value: .text("true"))] : chat
   }
 
-  private func read(_ status: Int, _ headers: HTTPHeaders, _ body: [UInt8], _ hasPhotos: Bool) -> Attempt {
+  func read(_ status: Int, _ headers: HTTPHeaders, _ body: [UInt8], _ hasPhotos: Bool) -> Attempt {
     let answer = JSONAnswer(body, ["ok", "result", "error_code", "description", "parameters"])
     if status == 200, answer[0]?.flag == true {
       let numbers = answer[1].map { result in
