@@ -121,7 +121,8 @@ extension LedgerBook {
         if words.count > 2, let until = time(2) { pauses[String(words[1])] = until }
       case "spent":
         guard words.count > 4, let weight = Int(words[2]), let until = time(3) else { continue }
-        spendings.append(Spending(limit: String(words[1]), weight: VenueLimit.bounded(weight), until: until, ticket: words[4] == "-" ? nil : String(words[4])))
+        let ticket = words[4] == "-" ? nil : String(words[4])
+        spendings.append(Spending(limit: String(words[1]), weight: VenueLimit.bounded(weight), until: until, ticket: ticket))
       default: continue
       }
     }

@@ -35,7 +35,7 @@ import Testing
       ]
     }.run()
     let told = outcome.text.split(separator: " ").compactMap { Double($0.trimmingCharacters(in: .whitespacesAndNewlines)) }
-    guard told.count == 3 else { throw LoopbackServer.DidNotStart() }
+    try #require(told.count == 3, "\(outcome.text)\(outcome.errorText)")
     #expect(try FileManager.default.contentsOfDirectory(atPath: scratch.path).isEmpty, "a temporary file is left")
     return Measured(code: Int32(told[0]), errors: outcome.errorText, peak: told[1], seconds: told[2])
   }

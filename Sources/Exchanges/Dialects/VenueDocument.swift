@@ -75,14 +75,14 @@ extension JSONValue {
   /// Epoch milliseconds, written as a number.
   @inline(__always)
   func numberTime(_ what: StaticString) throws(VenueFault) -> Timestamp {
-    if kind == .number, let milliseconds = VenueDigits.integer(bytes), milliseconds < VenueDigits.latest { return Timestamp(milliseconds: milliseconds) }
+    if kind == .number, let time = VenueDigits.time(bytes) { return time }
     throw .malformed("\(what) is no time in milliseconds: \(excerpt)")
   }
 
   /// Epoch milliseconds, written as a string.
   @inline(__always)
   func textTime(_ what: StaticString) throws(VenueFault) -> Timestamp {
-    if kind == .string, let milliseconds = VenueDigits.integer(bytes), milliseconds < VenueDigits.latest { return Timestamp(milliseconds: milliseconds) }
+    if kind == .string, let time = VenueDigits.time(bytes) { return time }
     throw .malformed("\(what) is no time in milliseconds, in quotes: \(excerpt)")
   }
 
@@ -100,7 +100,11 @@ extension JSONValue {
 
 enum VenueDigits {
   /// 2200-01-01: a venue whose clock stands later would have all candles until then asked for.
-  static let latest: Int64 = 7_258_118_400_000
+  private static let latest: Int64 = 7_258_118_400_000
+
+  /// Milliseconds since 1970.
+  @inline(__always)
+  static func time(_ text: Bytes) -> Timestamp? { integer(text).flatMap { $0 < latest ? Timestamp(milliseconds: $0) : nil } }
 
   /// Up to 18 digits, nothing else.
   @inline(__always)

@@ -170,6 +170,8 @@ func lines(_ bytes: Bytes) {
       _ = candle.rounded
     }
     if scanner.scan(line), let candle = try? candles.decode(scanner.record(line)) { _ = candle.closeTime - candle.openTime }
+    // The line points into it.
+    text.truncate(to: 0)
   }
 }
 
