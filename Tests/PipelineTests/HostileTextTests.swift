@@ -26,8 +26,8 @@ import Testing
   static let quoting: [(pattern: String, mayHold: [String])] = [
     // Entities of HTML are written nowhere else; Telegram's markup is read by its names, without the ampersand.
     (#"&(lt|gt|amp|quot|#39);"#, []),
-    // Escapes of JSON: the writer of JSON.
-    (#""\\\\u|"\\u\{22\}|\\\\\\"""#, ["Wire/ByteBuffer.swift"]),
+    // Escapes of JSON: its writer, and its reader of names.
+    (#""\\\\u|"\\u\{22\}|\\\\\\"""#, ["Wire/ByteBuffer.swift", "Wire/PlainSpelling.swift"]),
     (#"\breplac(ing|eOccurrences)\b|replacingOccurrences"#, []),
     (#"for (character|char|c) in \w+(\.\w+)? \{|: Character\b(?!\?)|\.isNewline|\.asciiValue"#, ["Profiles/Setting.swift"]),
     // Dots in the names of indicators, dashes in those of variables: both are our own words.
