@@ -38,7 +38,7 @@ public struct NotifyStage: FilterStage, ~Copyable {
         input: #"{"type":"run","profile":"balanced"}"# + "\n" + #"{"type":"end","records":1,"status":"complete"}"# + "\n",
         output: "SniperSight\n0 symbols, 0 evaluations: 0 plans, 0 refused\n")
     ],
-    schema: { NotificationRecord.table.jsonSchema })
+    schema: { NotificationRecord.table.jsonSchema + EventRecord.table.jsonSchema })
 
   public static let keys = NotifyComposer.keys
 
