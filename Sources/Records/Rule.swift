@@ -193,11 +193,15 @@ extension Rule {
   }
 }
 
+extension Bytes {
+  func spells(_ text: String) -> Bool { text.utf8.withContiguousStorageIfAvailable { equals($0) } ?? text.utf8.elementsEqual(self) }
+}
+
 extension JSONValue {
   func member(named key: String) -> JSONValue? {
     var members = members
     while let member = members.next() {
-      if member.key.text == key { return member.value }
+      if member.key.spells(key) { return member.value }
     }
     return nil
   }

@@ -60,7 +60,7 @@ public struct SetupReader: ~Copyable {
     if run.kind == .string { try record.check(run, "run_id") }
   }
 
-  /// A setup that no stage has refused is held to its whole table: it may be traded, and told to people.
+  /// A setup that no stage has refused is held to its whole table when all of it is read: it may be traded, and told to people.
   /// - Parameter parts: `.geometry` leaves out the score and the gates, which most refusals of a plan need not know.
   public mutating func decode(_ record: Record, parts: Parts = .all) throws(StageError) -> Setup {
     var setup = Setup(
@@ -77,19 +77,12 @@ public struct SetupReader: ~Copyable {
     var members = record[first + Key.timeframes].members
     while let (key, value) = members.next() { setup.timeframes.append(try summary(key, value, record)) }
     for item in record[first + Key.evidence].elements { setup.evidence.append(try fact(item, record)) }
-    if parts == .geometry {
-      try demandTable(record)
-      return setup
-    }
+    if parts == .geometry { return setup }
     if let value = record[first + Key.confluence].present { setup.confluence = try confluence(value, record) }
     for item in record[first + Key.gates].elements { setup.gates.append(try gate(item, record)) }
     if let value = record[first + Key.rejected].present { setup.rejected = try rejection(value, record) }
-    try demandTable(record)
-    return setup
-  }
-
-  private func demandTable(_ record: Record) throws(StageError) {
     if !isRejected(record) { try SetupRecord.table.demand(record.object, of: record) }
+    return setup
   }
 
   private func direction(_ value: JSONValue, _ record: Record) throws(StageError) -> Direction? {

@@ -97,8 +97,8 @@ private struct TableCheck {
   }
 
   private static func position(of key: Bytes, in fields: [Field], from next: Int) -> Int? {
-    for index in next..<max(next, fields.count) where fields[index].key.utf8.elementsEqual(key) { return index }
-    for index in 0..<min(next, fields.count) where fields[index].key.utf8.elementsEqual(key) { return index }
+    for index in next..<max(next, fields.count) where key.spells(fields[index].key) { return index }
+    for index in 0..<min(next, fields.count) where key.spells(fields[index].key) { return index }
     return nil
   }
 
@@ -122,7 +122,7 @@ private struct TableCheck {
     case .yes: fits = value.flag == true
     case .fact: fits = value.kind == .string && FactID(value.bytes) != nil
     case .time: fits = value.kind == .string && Timestamp(value.bytes) != nil
-    case .choice(let words): fits = value.kind == .string && words.contains { $0.utf8.elementsEqual(value.bytes) }
+    case .choice(let words): fits = value.kind == .string && words.contains { value.bytes.spells($0) }
     case .object(let fields, let rules):
       fits = value.kind == .object
       if fits { object(value, fields, rules) }
@@ -157,7 +157,7 @@ private struct TableCheck {
 
   private mutating func variant(_ value: JSONValue, _ key: String, _ variants: [Field.Variant]) {
     guard let word = value.member(named: key) else { return lacks(key, value) }
-    if word.kind == .string, let variant = variants.first(where: { $0.word.utf8.elementsEqual(word.bytes) }) {
+    if word.kind == .string, let variant = variants.first(where: { word.bytes.spells($0.word) }) {
       return object(value, variant.fields, variant.rules)
     }
     path.append(.name(key))
