@@ -28,8 +28,8 @@ public struct JSONValue {
   }
 
   @inlinable public var exists: Bool { kind != .missing }
-  /// As they stand in the line.
-  @inlinable public var bytes: Bytes { Bytes(start: start, count: Int(length)) }
+  /// As they stand in the line. What is missing has none: its place may still be that of an earlier line.
+  @inlinable public var bytes: Bytes { Bytes(start: start, count: kind == .missing ? 0 : Int(length)) }
 
   /// The number here; `nil` when it is none, or beyond the doubles.
   @inlinable public var number: Double? {

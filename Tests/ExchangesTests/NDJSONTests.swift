@@ -35,6 +35,14 @@ struct NDJSONTests {
     #expect(fault?.fault.code == code)
   }
 
+  /// A key that a line does not have is not read from where an earlier line had it.
+  @Test(arguments: ["open_time", "open", "close", "volume"]) func whatIsMissingIsNotReadFromTheLineBefore(_ key: String) {
+    let whole = "\(NDJSONTests.start)1704067200,\"open\":1,\"high\":1,\"low\":1,\"close\":1,\"volume\":1}"
+    let text = "\(whole)\n\(whole.replacing("1704067200", with: "1704070800").replacing("\"\(key)\"", with: "\"other\""))"
+    let fault = #expect(throws: SourceFault.self) { try read(text) }
+    #expect(fault?.fault.code == (key == "open_time" ? .badTime : .missingColumn))
+  }
+
   @Test func oneFileHoldsOneSeries() {
     let rest = #","open":1,"high":1,"low":1,"close":1,"volume":1}"#
     let text = "\(NDJSONTests.start)1704067200\(rest)\n\(NDJSONTests.start.replacing("BTC", with: "ETH"))1704070800\(rest)"
