@@ -4,7 +4,7 @@ import TestKit
 import Testing
 
 /// Servers that send without an end, or never what they announce: both programs that ask servers stay small, end in time and leave nothing behind.
-@Suite(.serialized) struct HostileServerTests {
+@Suite struct HostileServerTests {
   struct Measured {
     var code: Int32
     var errors: String
