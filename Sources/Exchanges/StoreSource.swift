@@ -102,7 +102,8 @@ public final class StoreSource: CandleSource {
     expected = close
   }
 
-  /// Whether a line that is no candle is the last: a writer is at it, or was killed there. A gap is passed over; anything else is damage.
+  /// Returns true if a line that is no candle is the last one: a writer is at work on it, or was killed there. Gaps are passed over; any other
+  /// line is damage.
   private func endsHere(_ text: Bytes) throws(StoreDamage) -> Bool {
     if let gap = GapLine.read(text) {
       if let expected, gap.from != expected { throw damage("a gap that does not begin where the candle before it ends") }

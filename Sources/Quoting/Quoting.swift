@@ -3,7 +3,7 @@
 /// Every function works on Unicode scalars. A `Character` may hide a quote behind a combining or a format character, so that a comparison of
 /// characters does not find it.
 public enum Quoting {
-  /// Whether a terminal or a browser acts on a scalar instead of showing it: controls (C0, DEL, C1), marks and overrides of the writing
+  /// Returns true for a scalar that a terminal or a browser acts on instead of showing it: controls (C0, DEL, C1), marks and overrides of the writing
   /// direction, and separators of lines and paragraphs.
   public static func isHidden(_ scalar: Unicode.Scalar) -> Bool {
     switch scalar.value {

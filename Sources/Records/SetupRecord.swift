@@ -342,7 +342,7 @@ enum EvidenceKind: CaseIterable {
     }
   }
 
-  /// Of the facts of this kind, as `smc` lists them.
+  /// The fields of the facts of this kind, as `smc` lists them.
   var table: (fields: [Field], rules: [Rule]) {
     switch self {
     case .orderBlock: (FactRecord.listedBlock, FactRecord.blockRules)

@@ -15,7 +15,7 @@ public struct TableFault {
 }
 
 extension RecordTable {
-  /// Of a type that nobody knows: what holds of every line.
+  /// Returns a table without fields for a type that no table describes: it checks what holds for every line.
   public static func unknown(_ type: String) -> RecordTable { RecordTable(type, "A record of a type that no table has.", []) }
 
   /// Where an object departs from the table: one sentence each, naming the field by its path. Empty when it fits.

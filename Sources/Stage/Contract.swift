@@ -8,7 +8,7 @@ public protocol Executable: ~Copyable {
   static func answer(_ arguments: Arguments) throws(StageError) -> String?
   /// What a run that went well ends with; only executables that judge say anything but `ok`. Asked after the last record.
   var verdict: ExitCode { get }
-  /// Whether it reads its standard input.
+  /// Returns true if the program reads its standard input with these arguments.
   static func readsInput(_ arguments: Arguments) -> Bool
 }
 

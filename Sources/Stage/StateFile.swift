@@ -8,7 +8,7 @@ public struct StateFile: Sendable {
 
   public init(_ path: String) { self.path = path }
 
-  /// Whether anything stands at its path.
+  /// True if something stands at the path.
   public var isPresent: Bool { access(path, F_OK) == 0 }
 
   /// Far more than any state holds.

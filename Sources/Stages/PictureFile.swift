@@ -42,7 +42,7 @@ struct PictureFile: ~Copyable {
     StageError(.cannotCreate, "cannot-create", "\(path): \(String(cString: strerror(errno)))")
   }
 
-  /// Whether the file begins as a PNG does, and ends with the empty chunk that is the last of each.
+  /// Returns true if the file begins with the PNG signature and ends with the empty chunk that ends every PNG.
   private var isWhole: Bool {
     let head: [UInt8] = [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A]
     let tail: [UInt8] = [0, 0, 0, 0, 0x49, 0x45, 0x4E, 0x44, 0xAE, 0x42, 0x60, 0x82]

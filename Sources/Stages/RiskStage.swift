@@ -61,7 +61,7 @@ public struct RiskStage: FilterStage, ~Copyable {
   /// Where a restored account stands: what lies before has been applied.
   private var resumed: (now: Timestamp, applied: Int)?
   private var isChanged = false
-  /// Of the state, as long as the stage runs.
+  /// The lock on the state, which is held as long as the stage runs.
   private let lock: StateLock?
 
   public init(_ arguments: Arguments) throws(StageError) {

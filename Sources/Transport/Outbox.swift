@@ -84,7 +84,7 @@ final class Outbox {
     if isNew { try compare(known) }
   }
 
-  /// Whether the journal is another file than before.
+  /// Returns true if another file has taken the journal's place.
   private func reopen() throws(FileFailure) -> Bool {
     var status = stat()
     if file >= 0, lstat(path, &status) == 0, status.st_ino == identity { return false }

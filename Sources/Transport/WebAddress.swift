@@ -31,7 +31,7 @@ struct WebAddress {
 
   var text: String { origin + target }
 
-  /// Whether it is this machine's: nothing leaves it.
+  /// True if the host is this machine, so that nothing leaves it.
   var isLoopback: Bool {
     if host == "localhost" || host == "[::1]" { return true }
     let numbers = host.split(separator: ".", omittingEmptySubsequences: false)

@@ -8,7 +8,7 @@ public enum ChildEnvironment {
     "WEBHOOK_TOKEN",
   ]
 
-  /// Whether children go without it.
+  /// Returns true for a variable that children do not get.
   static func isWithheld(_ name: String) -> Bool { secrets.contains { name == $0 || name == "\($0)_FILE" } }
 
   /// Calls `body` with the environment of a child, as `posix_spawn` takes it. Values pass byte for byte.

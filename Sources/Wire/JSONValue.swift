@@ -28,7 +28,7 @@ public struct JSONValue {
   }
 
   @inlinable public var exists: Bool { kind != .missing }
-  /// As they stand in the line. What is missing has none: its place may still be that of an earlier line.
+  /// The bytes as they stand in the line. A missing value has none, because its place may still be that of an earlier line.
   @inlinable public var bytes: Bytes { Bytes(start: start, count: kind == .missing ? 0 : Int(length)) }
 
   /// The number here; `nil` when it is none, or beyond the doubles.
