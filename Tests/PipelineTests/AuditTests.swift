@@ -98,10 +98,12 @@ import Testing
   }
 
   @Test func nothingIsFollowedOrWaitedFor() throws {
-    for name in ["fetch.ndjson", "risk.ndjson", "score.args", "score.vars", "inputs"] {
+    for name in ["fetch.ndjson", "risk.ndjson", "score.args", "score.vars", "inputs", "inputs/profile/.hidden", "inputs/model/-x"] {
       for isLink in [true, false] {
         let outcome = try audit { folder in
           let file = folder.appending(path: name)
+          try FileManager.default.createDirectory(at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
+          if name.hasPrefix("inputs/profile") { try Self.write(["--profile", name], to: folder.appending(path: "profile.args")) }
           try? FileManager.default.removeItem(at: file)
           if isLink {
             try FileManager.default.createSymbolicLink(atPath: file.path, withDestinationPath: "/etc/passwd")
