@@ -127,9 +127,12 @@ struct StoreSums: Sendable, Equatable {
   /// From the middle of a segment on, or as much as there is room for.
   private func readPart(_ descriptor: Int32, _ index: Int, _ place: Int, _ into: UnsafeMutableRawPointer, _ count: Int) -> Int {
     let begin = start(index)
-    let whole = UnsafeMutablePointer<UInt8>.allocate(capacity: Int(segments[index].end) - begin)
+    // However far the checksums reach, no more is held than the file has.
+    var status = stat()
+    let size = fstat(descriptor, &status) == 0 ? max(0, min(Int(segments[index].end), Int(status.st_size)) - begin) : 0
+    let whole = UnsafeMutablePointer<UInt8>.allocate(capacity: size)
     defer { whole.deallocate() }
-    let got = StoreSums.fill(descriptor, whole, Int(segments[index].end) - begin, at: begin)
+    let got = StoreSums.fill(descriptor, whole, size, at: begin)
     guard got >= 0, checked(descriptor, index, Bytes(start: whole, count: got)) >= 0 else { return -1 }
     let part = max(0, min(count, begin + got - place))
     memcpy(into, whole + (place - begin), part)

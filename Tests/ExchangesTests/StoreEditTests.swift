@@ -128,6 +128,20 @@ import Wire
     }
   }
 
+  /// Checksums that nobody's store has written are an error, or vouch for nothing; whatever their numbers are, no memory is taken for them.
+  @Test(arguments: [[], [0], [1 << 61, 7], [.max, 7], [5, 1, 3, 2], [1 << 40, 7, 1 << 61, 7], [100, 0], [1, 2, 3]] as [[UInt64]])
+  func anyChecksumsAreRead(_ words: [UInt64]) throws {
+    try Self.with(1200) { store, file in
+      let sums = URL(filePath: file.path + ".sums")
+      let magic = try Data(contentsOf: sums).prefix(8)
+      try (magic + words.flatMap { word in (0..<8).map { UInt8(truncatingIfNeeded: word >> (8 * UInt64($0))) } }).write(to: sums)
+      for from in [StoreTests.hour(0), StoreTests.hour(600)] {
+        do { #expect(try Self.read(store, from: from) == (from == StoreTests.hour(0) ? 1199 : 600)) } catch is StoreDamage {} catch is FileFailure {}
+      }
+      do { try store.append(StoreTests.candles(1200..<1210), to: Self.series, askedFrom: StoreTests.hour(0)) } catch is StoreDamage {} catch is FileFailure {}
+    }
+  }
+
   /// Whatever way a history is put together, its checksums are those of its bytes.
   @Test func checksumsDoNotDependOnTheWay() throws {
     try Repository.withTemporaryFolder { folder in
