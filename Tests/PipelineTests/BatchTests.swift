@@ -177,6 +177,23 @@ import Testing
     }
   }
 
+  /// All chains are one run, whose exchange is a name as well.
+  @Test func exchangesAreNamedTogether() throws {
+    let long = String(repeating: "z", count: 64)
+    for (exchange, together) in [("alpha", "alpha/synthetic"), (long, "several")] {
+      try inFolder { folder in
+        let file = folder.appending(path: "in/ETH_USDT-1h.ndjson")
+        try Data(String(contentsOf: file, encoding: .utf8).replacing("synthetic", with: exchange).utf8).write(to: file)
+        let outcome = try Self.batch(folder, "IN=in", "OUT=out", "PROFILE=trend").run()
+        #expect(outcome.code == 0, "\(outcome.text)\(outcome.errorText)")
+        let risk = try String(contentsOf: folder.appending(path: "out/risk.ndjson"), encoding: .utf8)
+        #expect(risk.prefix { $0 != "\n" }.contains("\"exchange\":\"\(together)\""))
+        let checked = try Command("ss-check", "stream", "--at", "risk", "out/risk.ndjson").with { $0.folder = folder }.run()
+        #expect(checked.code == 0, "\(checked.text)")
+      }
+    }
+  }
+
   @Test func symbolsOfTheSyntheticMarket() throws {
     try Repository.withTemporaryFolder { folder in
       let outcome = try Self.batch(folder, "PROFILE=trend", "OUT=out", "NAMES=BTC_USDT ETH_USDT").run()
