@@ -46,9 +46,16 @@ extension Quoting {
   /// JSON inside a script element of a page: nothing in it ends the element, begins a comment or ends a line of JavaScript. Readers of JSON
   /// get the same values.
   public static func script(json text: String) -> String {
-    replaced(text) { scalar in
-      let isSpecial = scalar == "<" || scalar == ">" || scalar == "&" || (isHidden(scalar) && scalar.value >= 0x7F)
-      return isSpecial ? "\\u" + hexadecimal(scalar.value, digits: 4) : nil
-    }
+    replaced(text) { $0 == "<" || $0 == ">" || $0 == "&" ? escape($0) : hiddenEscape($0) }
   }
+
+  /// JSON on a terminal, which acts on none of it. Readers of JSON get the same values. Control characters below the
+  /// space stay: no JSON holds them in its strings.
+  public static func terminal(json text: String) -> String { replaced(text, hiddenEscape) }
+
+  private static func hiddenEscape(_ scalar: Unicode.Scalar) -> String? {
+    scalar.value >= 0x7F && isHidden(scalar) ? escape(scalar) : nil
+  }
+
+  private static func escape(_ scalar: Unicode.Scalar) -> String { "\\u" + hexadecimal(scalar.value, digits: 4) }
 }

@@ -1,4 +1,5 @@
 import Glibc
+import Quoting
 
 /// Collects whole lines and writes them to a descriptor. Every write is checked; a short write is continued.
 public struct LineWriter: ~Copyable {
@@ -7,6 +8,8 @@ public struct LineWriter: ~Copyable {
   public let descriptor: Int32
   @usableFromInline let threshold: Int
   let system: SystemCalls
+  /// People look at what is written, and a terminal acts on some of it.
+  private let isTerminal: Bool
   public private(set) var bytesWritten = 0
   @usableFromInline var lines = 0
   /// Lines ended so far.
@@ -16,6 +19,7 @@ public struct LineWriter: ~Copyable {
     self.descriptor = descriptor
     self.threshold = threshold
     self.system = system
+    isTerminal = isatty(descriptor) == 1
     buffer = ByteBuffer(capacity: threshold + (16 << 10))
   }
 
@@ -62,6 +66,7 @@ public struct LineWriter: ~Copyable {
   /// Writes out what is pending. After an interruption the next call goes on where this one stopped.
   @inline(never)
   public mutating func flush() throws(WireError) {
+    if isTerminal { escapeHidden() }
     let total = buffer.count
     var done = 0
     while done < total {
@@ -85,5 +90,12 @@ public struct LineWriter: ~Copyable {
     }
     bytesWritten += total
     buffer.truncate(to: 0)
+  }
+
+  /// Records pass as they came, also what is hidden in them; for a terminal it is escaped, which says the same.
+  private mutating func escapeHidden() {
+    let text = Quoting.terminal(json: buffer.text)
+    buffer.truncate(to: 0)
+    buffer.append(text)
   }
 }

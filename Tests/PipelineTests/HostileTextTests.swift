@@ -22,6 +22,24 @@ import Testing
     }
   }
 
+  /// Records pass every stage as they came; on a terminal their hidden characters are escaped, which reads as the same JSON.
+  @Test(
+    arguments: ["ss-indicators", "ss-smc", "ss-score", "ss-plan", "ss-risk", "ss-notify", "ss-chart --attach charts"])
+  func recordsOnATerminalAreText(_ command: String) throws {
+    try Repository.withTemporaryFolder { folder in
+      let record = "{\"type\":\"note\",\"text\":\"a\u{9B}31m\u{7F}\u{85}\u{61C}\u{200F}\u{202E}\u{2028}\u{2067}é币\"}\n"
+      let program = "import pty, sys; sys.exit(pty.spawn(sys.argv[1:]) >> 8)"
+      let words = command.split(separator: " ").map(String.init)
+      try Data(record.utf8).write(to: folder.appending(path: "in"))
+      let piped = try Command(words).with { $0.folder = folder }.run(.text(record))
+      #expect(piped.code == 0 && piped.text == record, "\(piped.errorText)")
+      let shown = try Command(["python3", "-c", program] + words + ["in"]).with { $0.folder = folder }.run()
+      #expect(
+        shown.text
+          == #"{"type":"note","text":"a\u009b31m\u007f\u0085\u061c\u200f\u202e\u2028\u2067é币"}"# + "\r\n", "\(shown.text)\(shown.errorText)")
+    }
+  }
+
   /// What quotes or unquotes for another language, by pattern; and the files outside of Sources/Quoting that may, each with its reason.
   static let quoting: [(pattern: String, mayHold: [String])] = [
     // Entities of HTML are written nowhere else; Telegram's markup is read by its names, without the ampersand.
