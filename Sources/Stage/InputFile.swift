@@ -89,7 +89,8 @@ public final class InputFile {
     let path = name.hasPrefix("-") ? "./\(name)" : name
     switch magic {
     case (0x1F, 0x8B): return ["gzip", "-dc", path]
-    case (0x50, 0x4B): return ["unzip", "-p", path]
+    // By its open descriptor: unzip reads a name as a pattern, which other archives may match.
+    case (0x50, 0x4B): return ["unzip", "-p", "/proc/\(getpid())/fd/\(descriptor)"]
     default: return nil
     }
   }

@@ -93,6 +93,24 @@ import Testing
     }
   }
 
+  /// A packed file is the one of that name, although the name is a pattern that others match.
+  @Test(arguments: ["[E]_USDT-1h", "*_USDT-1h", "?_USDT-1h"])
+  func namesOfArchivesAreNoPatterns(_ name: String) throws {
+    guard FileManager.default.isExecutableFile(atPath: "/usr/bin/unzip") else { return print("skipped: no unzip") }
+    try Repository.withTemporaryFolder { folder in
+      for (file, price) in [("E_USDT-1h", "9"), (name, "2")] {
+        let rows = "open_time,open,high,low,close,volume\n1704067200000,\(price),\(price),\(price),\(price),5\n"
+        let pack = "import sys, zipfile; zipfile.ZipFile(sys.argv[1], 'w').writestr('a.csv', sys.argv[2])"
+        let made = try Command("python3", "-c", pack, "\(file).zip", rows).with { $0.folder = folder }.run()
+        #expect(made.code == 0, "\(made.errorText)")
+      }
+      let series = ["--file-symbol", "E/USDT", "--file-timeframe", "1h", "--timeframes", "1h"]
+      let outcome = try Command(["ss-fetch", "--files", "\(name).zip"] + series).with { $0.folder = folder }.run()
+      let closes = outcome.text.matches(of: /"close":(\d)/).map { $0.1 }
+      #expect(outcome.code == 0 && closes == ["2"], "\(outcome.text)\(outcome.errorText)")
+    }
+  }
+
   /// A checkout, a temporary folder and a working folder of any name.
   @Test(arguments: ["$(touch PWNED)", "`touch PWNED`", "$(shell touch PWNED)", "a b'\"", "a%#:x", "-x", "a\nb"])
   func anyFolderOfTheScripts(_ name: String) throws {
