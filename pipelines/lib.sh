@@ -90,9 +90,10 @@ keep_profile() {
   keep_arguments profile "${words[@]}"
 }
 
-# stage_variables NAME: a line for each variable that its options read: variable, option, effect.
+# stage_variables NAME: a line for each variable that its options read: variable, option, effect. None where a stage of the user's own does not answer.
 stage_variables() {
-  "ss-$1" --help=json | jq -r '.options[] | [(.environment, .shared_environment | values), .long, .effect] | . as $all | .[:-2][] | [., $all[-2], $all[-1]] | @tsv'
+  "ss-$1" --help=json </dev/null 2>/dev/null |
+    jq -r '.options[]? | [(.environment, .shared_environment | values), .long, .effect] | . as $all | .[:-2][] | [., $all[-2], $all[-1]] | @tsv' 2>/dev/null || true
 }
 
 # keep_variables NAME…: the variables that the options of these stages read. The address of a server may hold a secret, and an audit asks none.

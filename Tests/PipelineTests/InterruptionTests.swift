@@ -26,6 +26,7 @@ import Testing
       let source = run.file("fetch").path
       let fetch = """
         #!/bin/bash
+        [[ $1 != --help* ]] || exit 0
         \(stage == "fetch" ? "echo $$ > '\(folder.path)/pid'" : "")
         head -c \(size / 2) '\(source)'
         touch '\(folder.path)/half'
@@ -34,7 +35,7 @@ import Testing
         """
       try write(fetch, to: folder.appending(path: "ss-fetch"))
       if stage != "fetch" {
-        let wrapper = "#!/bin/bash\necho $$ > '\(folder.path)/pid'\nexec '\(Repository.executables.path)/ss-\(stage)' \"$@\"\n"
+        let wrapper = "#!/bin/bash\n[[ $1 == --help* ]] || echo $$ > '\(folder.path)/pid'\nexec '\(Repository.executables.path)/ss-\(stage)' \"$@\"\n"
         try write(wrapper, to: folder.appending(path: "ss-\(stage)"))
       }
       let outcome = try Command(shell: Self.script).with {
