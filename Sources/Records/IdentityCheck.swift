@@ -17,6 +17,12 @@ extension Record {
     if let fault = identity.fault(in: value) { throw badName(value, "\(key)", fault, identity) }
   }
 
+  /// The same of a key whose absence or type is another's to judge.
+  @inline(__always)
+  public func checkIdentity(_ key: Int, _ identity: Identity = .name) throws(StageError) {
+    if self[key].kind == .string { try check(self[key], name(key), identity) }
+  }
+
   /// The name (the id) at `key`, checked.
   public func identity(_ key: Int, _ identity: Identity = .name) throws(StageError) -> String {
     let text = try string(key)

@@ -55,9 +55,8 @@ public struct SetupReader: ~Copyable {
   public mutating func checkNames(_ record: Record) throws(StageError) {
     let isNamed = record[StreamKey.exchange].kind == .string && record[StreamKey.symbol].kind == .string
     if isNamed, record[StreamKey.profile].kind == .string { try names.setup(record) }
-    let (id, run) = (record[first + Key.id], record[StreamKey.runID])
-    if id.kind == .string { try record.check(id, "id", .id) }
-    if run.kind == .string { try record.check(run, "run_id") }
+    try record.checkIdentity(first + Key.id, .id)
+    try record.checkIdentity(StreamKey.runID)
   }
 
   /// A setup that no stage has refused is held to its whole table when all of it is read: it may be traded, and told to people.

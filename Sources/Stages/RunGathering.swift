@@ -15,6 +15,7 @@ struct RunGathering: ~Copyable {
   static let keys = TradeReader.keys + ["as_of", "timeframes", "confluence", "rejected", "plan", "risk", "near", "atr", "total_score"]
 
   private enum Key {
+    static let id = StreamKey.count
     static let price = StreamKey.count + 6
     static let asOf = StreamKey.count + TradeReader.keys.count
     static let timeframes = asOf + 1
@@ -82,6 +83,9 @@ struct RunGathering: ~Copyable {
   mutating func takeSetup(_ record: Record) throws(StageError) {
     let asOf = try times.time(record, Key.asOf)
     let market = try market(record)
+    try record.checkIdentity(Key.id, .id)
+    try record.checkIdentity(StreamKey.profile)
+    try record.checkIdentity(StreamKey.runID)
     note(asOf)
     let rejected = record[Key.rejected]
     if rejected.exists {
