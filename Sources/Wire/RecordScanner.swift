@@ -93,6 +93,11 @@ public struct RecordScanner: ~Copyable {
     slots[-1] = JSONValue(start: closing, length: 0, kind: .missing)
     guard line.contains(0x5C) else { return true }
     let plain = spelling.respell(line)
+    // Nothing but what must be escaped: the next line is asked again.
+    if plain.count == line.count {
+      slots[-1].escaped = true
+      return true
+    }
     let end = closing
     let isWhole = scanAsItStands(plain)
     closing = end

@@ -47,6 +47,31 @@ import Wire
     #expect(first.quoteVolume == Decimal("518515.2"))
   }
 
+  /// Venues may escape as JSON allows; a market whose name is none is left out.
+  @Test func escapedAnswersAreTheSameAndHostileNamesAreNotListed() throws {
+    for page in Self.pages {
+      let body = String(decoding: try Self.response(page.file), as: UTF8.self)
+      for spelling in Spelling.allCases {
+        var other = spelling.respelled(body)
+        let read = try other.withUTF8 { try page.venue.dialect.decodeCandles($0, page.symbol, Self.range, now: Self.now) }
+        #expect(read.candles.count == 4 && read.candles.first?.high.text == page.digits)
+      }
+    }
+    let body = String(decoding: try Self.response("binance/exchangeInfo"), as: UTF8.self)
+    let names = { (text: String) throws in
+      var text = text
+      return try text.withUTF8 { try BinanceSpot().decodeInstruments($0, .spot) }.listings.map(\.symbol.text)
+    }
+    let plain = try names(body)
+    for spelling in Spelling.allCases { #expect(try names(spelling.respelled(body)) == plain) }
+    for name in HostileNames.texts + ["../../EVIL", "A/B", "A:B"] {
+      let hostile = body.replacing("\"baseAsset\":\"BTC\"", with: "\"baseAsset\":\(Spelling.all.quoted(name))")
+        .replacing("\"baseAsset\": \"BTC\"", with: "\"baseAsset\": \(Spelling.all.quoted(name))")
+      #expect(hostile != body)
+      #expect(try names(hostile) == plain.filter { !$0.hasPrefix("BTC/") }, "\(name.debugDescription)")
+    }
+  }
+
   /// At ten minutes to the close of the last row, that row is still forming.
   @Test(arguments: pages) func theFormingCandleIsLeftOut(_ page: Page) throws {
     let body = try Self.response(page.file)

@@ -82,6 +82,33 @@ import Wire
     }
   }
 
+  /// Keys and strings are what they mean: their places are those of the line as it came.
+  @Test func escapesAreUndone() {
+    var scanner = RecordScanner(keys: ScannerTests.keys)
+    let line = #"{"\u0074ype":"c\u0061ndle","symbol":"\u5e01\/\ud83d\ude42\n\u0022\u001F","close":1}"#
+    for _ in 0..<2 {
+      withLine(line) { bytes in
+        let accepted = scanner.scan(bytes)
+        #expect(accepted)
+        let record = scanner.record(bytes)
+        #expect(record[0].equals("candle") && !record[0].escaped)
+        #expect(record[1].bytes.text == "币/🙂" + #"\n\"\u001f"# && record[1].string == "币/🙂\n\"\u{1F}")
+        #expect(record.line.text == line && record.body == line.utf8.count - 1)
+        #expect(record.offset(of: record[1]) == 37 && record.offset(of: record[2]) == line.utf8.count - 2)
+      }
+      withLine(#"{"type":"candle","symbol":"a","close":2}"#) { bytes in
+        let accepted = scanner.scan(bytes)
+        #expect(accepted)
+        #expect(scanner.record(bytes).plain.baseAddress == bytes.baseAddress && scanner[1].bytes.text == "a")
+      }
+    }
+    withLine(#"{"type":"candle","\u0074ype":"gap"}"#) { bytes in
+      let accepted = scanner.scan(bytes)
+      #expect(!accepted)
+      #expect(scanner.fault(in: bytes) == JSONFault(.duplicateKey, at: 17))
+    }
+  }
+
   /// A string that stood at its place on the line before is recognised whole; any other, however like it, is read.
   @Test func learnedStringsAreComparedWhole() {
     var scanner = RecordScanner(keys: ScannerTests.keys)

@@ -6,14 +6,17 @@ import Wire
 struct VenueDocument: ~Copyable {
   let root: JSONValue
   private let text: ByteBuffer
+  /// Has the body without its escapes, where it has any: then values point into that.
+  private let scanner: RecordScanner
 
   init(_ body: Bytes) throws(VenueFault) {
     self = try VenueDocument.read(body)
   }
 
-  private init(_ text: consuming ByteBuffer, _ root: JSONValue) {
+  private init(_ text: consuming ByteBuffer, _ scanner: consuming RecordScanner, _ root: JSONValue) {
     self.root = root
     self.text = text
+    self.scanner = scanner
   }
 
   /// Reads the body as a line that holds it under one key.
@@ -39,10 +42,11 @@ struct VenueDocument: ~Copyable {
     let root = scanner[0]
     // Nothing but space may stand between the value and the closing brace.
     var rest = root.start + Int(root.length) + (root.kind == .string ? 1 : 0)
-    let last = text.start + (line.count - 1)
+    let plain = scanner.record(line).plain
+    let last = (plain.baseAddress ?? rest) + (plain.count - 1)
     while rest < last, rest[0] == 0x20 || rest[0] == 0x0D || rest[0] == 0x09 { rest += 1 }
     guard rest == last else { throw .malformed("not one JSON value") }
-    return VenueDocument(text, root)
+    return VenueDocument(text, scanner, root)
   }
 }
 
