@@ -11,7 +11,7 @@ public final class MarketState {
   /// In the order of their first record.
   public private(set) var symbols: [SymbolState] = []
   private var index: [Key: Int] = [:]
-  private var venues: [String] = []
+  private var venues: [String: Int] = [:]
   /// By venue.
   private var references: [SymbolState?] = []
   private(set) var breadth = Breadth()
@@ -49,9 +49,10 @@ public final class MarketState {
   }
 
   private func venue(_ name: String) -> Int {
-    if let place = venues.firstIndex(of: name) { return place }
-    venues.append(name)
+    if let place = venues[name] { return place }
+    let place = venues.count
+    venues[name] = place
     references.append(nil)
-    return venues.count - 1
+    return place
   }
 }

@@ -9,7 +9,7 @@ import Wire
 /// ss-notify: the message about each accepted plan, or the whole run told to people.
 public struct NotifyStage: FilterStage, ~Copyable {
   public static let spec = StageSpec(
-    name: "ss-notify", abstract: "Write the message about each accepted plan, or tell people the whole run.",
+    name: "ss-notify", abstract: "write the message about each accepted plan, or tell people the whole run",
     discussion: """
       By default a stage like the others: a setup with a plan that nobody refused gets "notification" with the text of the message, its
       priority and a key that is equal for all messages about one idea; so do trades of a paper account, events and reports. Refused setups pass as

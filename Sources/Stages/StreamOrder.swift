@@ -10,14 +10,27 @@ struct StreamOrder {
   private var markets: [MarketName] = []
   /// Place of each market, by its number, among those seen so far.
   private var ranks: [Int] = []
+  /// The numbers of the markets in their order.
+  private var sorted: [Int] = []
   private var time = Timestamp.distantPast
   private var market = -1
   private var timeframe = Timeframe.month1
 
   /// A market's first mention; its number is the count of those before it.
   mutating func add(_ state: SymbolState) {
-    markets.append(MarketName(exchange: state.exchange, symbol: state.symbol))
-    ranks = markets.map { one in markets.count { MarketName.precedes($0, one) } }
+    let name = MarketName(exchange: state.exchange, symbol: state.symbol)
+    var (place, end) = (0, sorted.count)
+    while place < end {
+      let middle = (place + end) / 2
+      if MarketName.precedes(markets[sorted[middle]], name) { place = middle + 1 } else { end = middle }
+    }
+    // Two spellings of one market share a place.
+    let isKnown = place < sorted.count && !MarketName.precedes(name, markets[sorted[place]])
+    let firstBehind = isKnown ? place + 1 : place
+    for number in ranks.indices where ranks[number] >= firstBehind { ranks[number] += 1 }
+    sorted.insert(markets.count, at: place)
+    markets.append(name)
+    ranks.append(place)
   }
 
   /// The place of a market among those seen so far.

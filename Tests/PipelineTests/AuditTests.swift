@@ -145,6 +145,33 @@ import Testing
     #expect(long.code == 1 && long.stdout.count < 200_000)
   }
 
+  /// Limits that are not known leave the other checks as they are; a record that cannot be read leaves none of them `ok`.
+  @Test func whatIsNotKnownIsNotCalledRight() throws {
+    let kept = try KeptRun.shared.get()
+    try Repository.withTemporaryFolder { folder in
+      let copy = folder.appending(path: "kept")
+      try FileManager.default.copyItem(at: kept.folder, to: copy)
+      try Self.write(["--account", "paper=PWNED"], to: copy.appending(path: "risk.args"))
+      let unknown = try Command(Self.audit, copy.path).with { $0.limit = 120 }.run()
+      #expect(unknown.code == 1 && !unknown.text.contains("every record can be read"), "\(unknown.text)")
+      #expect(unknown.text.contains("| limits were held | not run |") && unknown.text.contains("| rows add up | ok |"), "\(unknown.text)")
+      let risk = try kept.lines("risk").map { $0.replacing("\"risk_percentage\":", with: "\"risk_percentage\":[1],\"x\":") }
+      try Data((risk.joined(separator: "\n") + "\n").utf8).write(to: copy.appending(path: "risk.ndjson"))
+      let unread = try Command(Self.audit, copy.path).with { $0.limit = 120 }.run()
+      #expect(unread.code == 1 && unread.text.contains("| every record can be read | failed |"), "\(unread.text)")
+      #expect(unread.text.contains("| rows add up | not run |"), "\(unread.text)")
+    }
+  }
+
+  @Test(arguments: ["audit kept >/dev/full": 74, "audit --output /dev/full kept": 74, "audit --output none/report.md kept": 73])
+  func aReportThatCannotBeWritten(_ command: String, _ code: Int32) throws {
+    try Repository.withTemporaryFolder { folder in
+      try FileManager.default.copyItem(at: Self.kept.get(), to: folder.appending(path: "kept"))
+      let outcome = try Command(shell: "'\(Repository.pipelines.path)/'\(command)").with { $0.folder = folder }.run()
+      #expect(outcome.code == code, "\(outcome.errorText)")
+    }
+  }
+
   /// Variables decide as arguments do; files that they name come with the run; ours do not count.
   @Test func aRunThatVariablesDecidedIsRepeated() throws {
     try Repository.withTemporaryFolder { folder in
