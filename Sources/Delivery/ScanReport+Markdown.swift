@@ -8,7 +8,7 @@ extension ScanReport {
     var out = "# SniperSight\n\n\(Quoting.markdown(occasion))\n\n"
     if !complete { out += "**The run was interrupted: what follows is not all of it.**\n\n" }
     out += "\(summary).\n"
-    if !refusals.isEmpty { out += "Refused: \(refusals.map { "\($0.count) `\($0.code.rawValue)`" }.joined(separator: ", ")).\n" }
+    if !refusals.isEmpty { out += "Refused: \(refusals.map { "\($0.count) \(Quoting.markdownCode($0.code.rawValue))" }.joined(separator: ", ")).\n" }
     if evaluations > 0 {
       let rows = latest.map { signal in
         [

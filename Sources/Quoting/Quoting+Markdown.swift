@@ -6,6 +6,12 @@ extension Quoting {
   /// The same for a cell of a table, where no list and no rule can begin.
   public static func markdown(cell text: String) -> String { markdown(text, beginsLine: false) }
 
+  /// A code span. No escape is read in one, so an apostrophe stands for each backtick, which would end it.
+  public static func markdownCode(_ text: String) -> String {
+    let inside = replaced(terminal(joined(text))) { $0 == "`" ? "'" : nil }
+    return inside.isEmpty ? "" : "`\(inside)`"
+  }
+
   private static func markdown(_ text: String, beginsLine: Bool) -> String {
     let scalars = Array(terminal(joined(text)).unicodeScalars)
     var out = String.UnicodeScalarView()

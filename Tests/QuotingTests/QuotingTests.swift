@@ -42,6 +42,8 @@ import Testing
     #expect(Quoting.markdown("    x\n\ny") == "x y")
     #expect(Quoting.markdown("&amp; <b> [a](b) a|b") == "\\&amp; \\<b\\> \\[a\\](b) a\\|b")
     #expect(Quoting.markdown("http://a www.b") == "http\\://a www\\.b")
+    #expect(Quoting.markdownCode("x` <b>\n`\u{1B}") == "`x' <b> '<U+001B>`")
+    #expect(Quoting.markdownCode("\n") == "")
     #expect(Quoting.markdown("\u{1B}") == "\\<U+001B\\>")
   }
 }

@@ -98,7 +98,7 @@ def accepted(number, text):
 
 
 def refused(number, text):
-    rejected = {"stage": "score", "code": "low_score", "value": 43, "threshold": 50, "detail": text}
+    rejected = {"stage": "score", "code": text, "value": 43, "threshold": 50, "detail": text}
     return setup(f"R{number}", text, state="watching", rejected=rejected)
 
 
