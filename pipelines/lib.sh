@@ -64,7 +64,8 @@ stage() {
   if [[ -z ${keep:-} ]]; then
     exec "ss-$name" "$@" 2>&3 3>&-
   fi
-  "ss-$name" "$@" 2>&3 3>&- | tee -- "$keep/$name.ndjson" 2>&3 3>&-
+  # tee ends with 1 where the copy could not be written; a signal that ends it stays what it was.
+  "ss-$name" "$@" 2>&3 3>&- | { tee -- "$keep/$name.ndjson" 2>&3 3>&- || exit $(($? == 1 ? 74 : $?)); }
 }
 
 # A kept run holds what an audit needs to run each stage again: NAME.args, the arguments of ss-NAME (of profile.args: of every stage), and NAME.vars, the
