@@ -12,7 +12,7 @@ extension ScanReport {
     var out = TextLayout.inked("SniperSight", .bold, colour: colour) + (occasion.isEmpty ? "" : " · \(Quoting.terminal(occasion))") + "\n"
     if !complete { out += TextLayout.inked("The run was interrupted: what follows is not all of it.", .yellow, colour: colour) + "\n" }
     out += summary + "\n"
-    if !refusals.isEmpty { out += "refused: \(Quoting.terminal(refusalCounts))\n" }
+    if !refusals.isEmpty { out += "refused: \(refusalCounts)\n" }
     if evaluations > 0 { out += "\n" + table(colour: colour) }
     for signal in accepted { out += "\n" + block(signal, colour: colour, width: width, profile: profile) }
     return out

@@ -1,5 +1,6 @@
 import Confluence
 import Market
+import Quoting
 
 /// What a run came to, gathered record by record and told at its end: the newest evaluation of each symbol, every accepted plan, and how
 /// many evaluations were refused for which reason. Forms: `text`, `markdown`; JSON is `Records`' affair.
@@ -70,7 +71,7 @@ public struct ScanReport: Sendable {
   }
 
   /// `12 not_ready, 5 low_score`.
-  var refusalCounts: String { refusals.map { "\($0.count) \($0.code.rawValue)" }.joined(separator: ", ") }
+  var refusalCounts: String { refusals.map { "\($0.count) \(Quoting.terminal($0.code.rawValue))" }.joined(separator: ", ") }
 
   private func counted(_ count: Int, _ noun: String) -> String { "\(count) \(noun)\(count == 1 ? "" : "s")" }
 }
