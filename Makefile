@@ -16,7 +16,7 @@ RELEASE := -c release -Xswiftc -static-executable -Xswiftc -enforce-exclusivity=
 # A crash is a failed test, not half a minute of symbol look-up.
 export SWIFT_BACKTRACE ?= enable=no
 
-.PHONY: scan test soak soak-account soak-venues soak-fetch soak-messages soak-watch build install bench bench-venues lint docs oracle clean check-real calibrate fuzz setup
+.PHONY: scan test soak soak-account soak-venues soak-fetch soak-messages soak-watch build install bench bench-venues lint docs oracle clean check-real calibrate fuzz sanitize setup
 
 setup:
 	@.ci/setup needed
@@ -101,6 +101,18 @@ fuzz:
 	  nice -n 19 .build-fuzz/release/$$target -max_total_time=$(FUZZ_SECONDS) -max_len=4096 -len_control=0 -timeout=10 -print_final_stats=1 -verbosity=1 \
 	    -artifact_prefix=.build-fuzz/$$target- .build-fuzz/corpus/$$target 2>.build-fuzz/$$target.log || { tail -n 40 .build-fuzz/$$target.log; exit 1; }; \
 	  grep ^stat:: .build-fuzz/$$target.log; \
+	done
+
+# The golden cases and hostile numbers over debug executables with AddressSanitizer and, for C, UndefinedBehaviorSanitizer, which ends a process by a signal;
+# then what `make fuzz` has gathered, over its targets. A report of a sanitizer fails.
+sanitize: setup
+	swift build --sanitize=address --scratch-path .build-asan -Xcc -fsanitize=undefined -Xcc -fsanitize-trap=undefined -Xswiftc -use-ld=lld
+	python3 Tests/Support/sanitize.py .build-asan/debug
+	ASAN_OPTIONS=detect_leaks=0 python3 Tests/Support/hostile_numbers.py .build-asan/debug --runs 200
+	@for target in FuzzLines FuzzCandles FuzzAnswers; do \
+	  [ -d .build-fuzz/corpus/$$target ] || { echo "sanitize: $$target skipped: no corpus (make fuzz)"; continue; }; \
+	  echo "sanitize: $$target over its corpus"; \
+	  .build-fuzz/release/$$target -runs=0 -timeout=60 .build-fuzz/corpus/$$target 2>.build-fuzz/$$target.log || { tail -n 40 .build-fuzz/$$target.log; exit 1; }; \
 	done
 
 # Minimum scores and the behaviour of factors, from real candles: SS_REAL=DIR.

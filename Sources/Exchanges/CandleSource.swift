@@ -11,6 +11,12 @@ public protocol CandleSource: AnyObject {
 public protocol LineSource: AnyObject {
   /// - Throws: `RowFault` for what is wrong with the text itself.
   func next() throws -> UnsafeBufferPointer<UInt8>?
+  /// Whether what came last goes on with the line of what came before it.
+  var continuesLine: Bool { get }
+}
+
+extension LineSource {
+  public var continuesLine: Bool { false }
 }
 
 /// Turns the rows of one file format into candles.

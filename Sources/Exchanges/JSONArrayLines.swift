@@ -1,9 +1,12 @@
 /// One JSON array of arrays, as ccxt and freqtrade write candles, handed out one inner array at a time: `1704067200000,1,2,1,2,5`.
 /// The document may stand on one line or on many.
 public final class JSONArrayLines: LineSource {
+  private static let longestRow = 65_536
   private let source: any LineSource
   private var line = UnsafeBufferPointer<UInt8>(start: nil, count: 0)
   private var index = 0
+  /// Bytes of the same line in earlier pieces.
+  private var passed = 0
   /// How many arrays are open: 0 before and after the document, 1 between rows, 2 inside one.
   private var depth = 0
   private var isOver = false
@@ -29,6 +32,7 @@ public final class JSONArrayLines: LineSource {
         if depth > 0 || !isOver { throw RowFault(.badJSON, "the document ends inside its array") }
         return nil
       }
+      passed = source.continuesLine ? passed + line.count : 0
       line = next
       index = 0
     }
@@ -46,8 +50,9 @@ public final class JSONArrayLines: LineSource {
       depth = 0
       isOver = true
     case 0x2C where depth == 1: return false
-    case _ where depth == 2: row.append(byte)
-    default: throw RowFault(.badJSON, "an array of arrays was expected, not '\(Unicode.Scalar(byte))'", column: index)
+    case _ where depth == 2 && row.count < JSONArrayLines.longestRow: row.append(byte)
+    case _ where depth == 2: throw RowFault(.badJSON, "a row is longer than \(JSONArrayLines.longestRow) bytes", column: passed + index)
+    default: throw RowFault(.badJSON, "an array of arrays was expected, not '\(Unicode.Scalar(byte))'", column: passed + index)
     }
     return false
   }

@@ -29,12 +29,13 @@ public struct Candle: Hashable, Sendable {
     case notPositive, beyondMarkets, highBelowLow, openOutside, closeOutside, negativeVolume, timesOutOfOrder
   }
 
-  /// No price is lower or higher, and no volume higher: their products and ratios stay numbers.
-  public static let prices = 1e-30...1e36
+  /// No price is lower or higher: their products and ratios stay numbers.
+  @inlinable public static var prices: ClosedRange<Double> { 1e-30...1e36 }
+  @inlinable public static var volumes: ClosedRange<Double> { 0...1e36 }
 
   @inlinable public var fault: Fault? {
-    if low <= high, low >= 1e-30, high <= 1e36, open <= high, open >= low, close <= high, close >= low, volume >= 0, volume <= 1e36,
-      openTime < closeTime
+    if low <= high, Candle.prices.contains(low), Candle.prices.contains(high), open <= high, open >= low, close <= high, close >= low,
+      Candle.volumes.contains(volume), openTime < closeTime
     {
       return nil
     }
@@ -44,7 +45,7 @@ public struct Candle: Hashable, Sendable {
   @usableFromInline func faultInDetail() -> Fault? {
     if !(low > 0 && open > 0 && close > 0 && high > 0) { return .notPositive }
     if high < low { return .highBelowLow }
-    if low < Candle.prices.lowerBound || high > Candle.prices.upperBound || volume > Candle.prices.upperBound { return .beyondMarkets }
+    if low < Candle.prices.lowerBound || high > Candle.prices.upperBound || volume > Candle.volumes.upperBound { return .beyondMarkets }
     if open > high || open < low { return .openOutside }
     if close > high || close < low { return .closeOutside }
     if !(volume >= 0) { return .negativeVolume }

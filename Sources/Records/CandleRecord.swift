@@ -17,11 +17,11 @@ public struct CandleRecord {
       Field("timeframe", .choice(Timeframe.allCases.map { "\($0.label)" }), "length of the candle"),
       Field("open_time", .time, "its first instant"),
       Field("close_time", .time, "the next candle's open_time: the instant from which it may be used"),
-      Field("open", .price, unit: "quote", mirror: .reflect, "first price"),
-      Field("high", .price, unit: "quote", mirror: .reflect, "highest price"),
-      Field("low", .price, unit: "quote", mirror: .reflect, "lowest price"),
-      Field("close", .price, unit: "quote", mirror: .reflect, "last price"),
-      Field("volume", .amount, unit: "base", "traded"),
+      Field("open", .number(in: Candle.prices), unit: "quote", mirror: .reflect, "first price"),
+      Field("high", .number(in: Candle.prices), unit: "quote", mirror: .reflect, "highest price"),
+      Field("low", .number(in: Candle.prices), unit: "quote", mirror: .reflect, "lowest price"),
+      Field("close", .number(in: Candle.prices), unit: "quote", mirror: .reflect, "last price"),
+      Field("volume", .number(in: Candle.volumes), unit: "base", "traded"),
       Field("quote_volume", .amount, optional: true, unit: "quote", "traded"),
       Field("trades", .count, optional: true, "number of trades"),
       Field("taker_buy_volume", .amount, optional: true, unit: "base", "bought by takers"),
@@ -51,7 +51,7 @@ public struct CandleRecord {
     let (key, text) =
       switch fault {
       case .notPositive: (StreamKey.low, "prices must be above zero")
-      case .beyondMarkets: (StreamKey.low, "prices must lie between 1e-30 and 1e36, and volume must be at most 1e36")
+      case .beyondMarkets: (StreamKey.low, "prices must be \(Limits(Candle.prices).text), and volume \(Limits(Candle.volumes).text)")
       case .highBelowLow: (StreamKey.high, "high is below low")
       case .openOutside: (StreamKey.open, "open lies outside high and low")
       case .closeOutside: (StreamKey.close, "close lies outside high and low")

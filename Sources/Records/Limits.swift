@@ -15,6 +15,8 @@ public struct Limits: Hashable, Sendable {
     self.maximum = maximum
   }
 
+  public init(_ range: ClosedRange<Double>) { self.init(minimum: range.lowerBound, maximum: range.upperBound) }
+
   /// From −(2⁵³ − 1) to 2⁵³ − 1.
   public static let whole = Limits(whole: true, minimum: -9_007_199_254_740_991, maximum: 9_007_199_254_740_991)
 
@@ -36,10 +38,15 @@ public struct Limits: Hashable, Sendable {
     return low...(maximum ?? .greatestFiniteMagnitude)
   }
 
+  /// A limit as messages name it: `0.4`, `1e-40`.
+  static func text(_ limit: Double) -> String {
+    limit == 0 || (1e-9..<1e16).contains(limit.magnitude) ? NumberText.significant(limit, digits: 16) : "\(limit)"
+  }
+
   /// What follows `must be`: `from 0 to 100`, `above 0`.
   var text: String {
-    let low = minimum.map { NumberText.significant($0, digits: 16) } ?? ""
-    let high = maximum.map { NumberText.significant($0, digits: 16) } ?? ""
+    let low = minimum.map(Limits.text) ?? ""
+    let high = maximum.map(Limits.text) ?? ""
     return switch (minimum != nil, maximum != nil) {
     case (true, true): excludesMinimum ? "above \(low) and at most \(high)" : "from \(low) to \(high)"
     case (true, false): excludesMinimum ? "above \(low)" : "at least \(low)"
@@ -60,8 +67,12 @@ extension Field.Kind {
   public static let id = Field.Kind.identity(.id)
   public static let number = Field.Kind.numeric(Limits())
   public static let integer = Field.Kind.numeric(.whole)
-  /// Above zero.
-  public static let price = number(above: 0)
+  /// Wider than `Candle.prices`: a price that is computed from candles may lie beyond them.
+  private static let prices = 1e-40...1e40
+  /// A price of an edge, a stop or a target.
+  public static let price = number(in: prices)
+  /// The same, and 0 where there is none.
+  public static let priceOrZero = number(in: 0...prices.upperBound)
   /// At least zero.
   public static let amount = number(atLeast: 0)
   /// A whole number, at least zero.
@@ -69,9 +80,7 @@ extension Field.Kind {
 
   public static func text(atMost length: Int) -> Field.Kind { .characters(1...length) }
 
-  public static func number(in range: ClosedRange<Double>) -> Field.Kind {
-    .numeric(Limits(minimum: range.lowerBound, maximum: range.upperBound))
-  }
+  public static func number(in range: ClosedRange<Double>) -> Field.Kind { .numeric(Limits(range)) }
 
   public static func number(atLeast minimum: Double) -> Field.Kind { .numeric(Limits(minimum: minimum)) }
 

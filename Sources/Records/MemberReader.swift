@@ -58,8 +58,8 @@ struct MemberReader {
   private func outOfRange(_ place: Int, _ record: Record) -> StageError {
     let value = table[place]
     let range = limits[place]
-    let low = range.lowerBound == -.greatestFiniteMagnitude ? "" : " below \(NumberText.significant(range.lowerBound))"
-    let high = range.upperBound == .greatestFiniteMagnitude ? "" : " above \(NumberText.significant(range.upperBound))"
+    let low = range.lowerBound == -.greatestFiniteMagnitude ? "" : " below \(Limits.text(range.lowerBound))"
+    let high = range.upperBound == .greatestFiniteMagnitude ? "" : " above \(Limits.text(range.upperBound))"
     let bounds = low.isEmpty || high.isEmpty ? low + high : "\(low) or\(high)"
     return .data("out-of-range", "\"\(table.keys[place])\" must not be\(bounds), and is \(value.bytes.text)", offset: record.offset(of: value))
   }

@@ -48,7 +48,7 @@ public struct NameTable: ~Copyable {
   /// By exchange and symbol.
   @inline(__always)
   public mutating func market(_ record: Record) throws(StageError) -> Int {
-    let id = keys.id(try record.text(StreamKey.exchange), try record.text(StreamKey.symbol), ("" as StaticString).bytes)
+    let id = keys.id(try record.text(StreamKey.exchange), try record.text(StreamKey.symbol), Bytes(start: nil, count: 0))
     if id < count { return id }
     try meet(record, nil)
     return id

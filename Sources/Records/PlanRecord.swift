@@ -54,7 +54,7 @@ public enum PlanRecord {
   ]
   static let metadata: [Field] = [
     Field("planning_timeframe", .choice(Timeframe.allCases.map { "\($0.label)" }), "whose ATR and zones carry the plan"),
-    Field("atr", .price, unit: "quote", "of the planning timeframe"),
+    Field("atr", .number(above: 0), unit: "quote", "of the planning timeframe"),
     Field("expected_hours", .amount, unit: "hours", "until stop or target, for a price without drift"),
     Field("hold_hours", .number(above: 0, atMost: TradePlan.longestHold), unit: "hours", "a position is closed after them"),
     Field("entry_kind", .text, "order block, fair value gap, breaker, range edge…, nested or not"),

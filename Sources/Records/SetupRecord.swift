@@ -19,7 +19,7 @@ public enum SetupRecord {
       Field("symbol", .name, "BTC/USDT, or BTC/USDT:USDT for a linear perpetual"),
       Field("profile", .name, "the trading style"),
       Field("run_id", .name, optional: true, "of the run that the stream began with"),
-      Field("price", .amount, unit: "quote", mirror: .reflect, "close of the trigger candle; 0 where there was none"),
+      Field("price", .priceOrZero, unit: "quote", mirror: .reflect, "close of the trigger candle; 0 where there was none"),
       Field("trigger_fallback", .choice(timeframeLabels), optional: true, "the longer timeframe that stood in for the profile's trigger"),
       Field("direction", .choice(["LONG", "SHORT", "FLAT"]), mirror: .swap, "the side it takes"),
       Field("state", .choice(SetupState.allCases.map { "\($0.label)" }), "how far it has come; only ready is accepted"),

@@ -6,12 +6,18 @@ public final class InputFile {
   public let name: String
   /// The line last returned, counted from 1.
   public private(set) var line = 0
+  /// Whether the bytes last returned go on with the line of those before them.
+  public private(set) var continuesLine = false
+  private let cutsLines: Bool
+  private var isInsideLine = false
   private var reader: LineReader
   private let descriptor: Int32
   private var unpacker: ChildProcess?
 
-  public init(_ name: String, lineLimit: Int = LineReader.defaultLimit) throws(StageError) {
+  /// - Parameter cutsLines: a line comes in pieces, so that it may be as long as the file. Otherwise one above the usual limit is refused.
+  public init(_ name: String, cutsLines: Bool = false) throws(StageError) {
     self.name = name
+    self.cutsLines = cutsLines
     // Without waiting for the writer of a pipe, which is refused below.
     descriptor = open(name, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC)
     guard descriptor >= 0 else { throw StageError(.noInput, "no-input", "\(name): \(OutputFile.reason(errno))") }
@@ -21,14 +27,14 @@ public final class InputFile {
       throw StageError(.noInput, "no-input", "\(name): not a regular file", hint: "a source reads its files twice, so it cannot take a pipe")
     }
     guard let command = InputFile.unpacker(of: descriptor, name) else {
-      reader = LineReader(descriptor: descriptor, capacity: 64 << 10, limit: lineLimit)
+      reader = LineReader(descriptor: descriptor, capacity: 64 << 10)
       unpacker = nil
       return
     }
     do throws(WireError) {
       var child = try ChildProcess(command, errors: .discarded)
       child.closeInput()
-      reader = LineReader(descriptor: child.output, capacity: 64 << 10, limit: lineLimit)
+      reader = LineReader(descriptor: child.output, capacity: 64 << 10)
       unpacker = consume child
     } catch {
       close(descriptor)
@@ -38,12 +44,19 @@ public final class InputFile {
 
   deinit { close(descriptor) }
 
-  /// The next line without its end, valid until the next call; `nil` at the end.
+  /// The next line, or piece of a line, without its end; valid until the next call; `nil` at the end.
   public func next() throws(StageError) -> Bytes? {
     let bytes: Bytes?
+    var endsLine = true
     var status: Int32?
     do throws(WireError) {
-      bytes = try reader.next()
+      if cutsLines {
+        let piece = try reader.piece()
+        bytes = piece?.bytes
+        endsLine = piece?.endsLine ?? true
+      } else {
+        bytes = try reader.next()
+      }
       // Before the last, perhaps cut, line is handed out: a damaged archive shows only in how its unpacker ends.
       if reader.isAtEnd { status = try unpacker?.wait() }
     } catch {
@@ -52,7 +65,9 @@ public final class InputFile {
       throw failure
     }
     if let status, status != 0 { throw .data("bad-archive", "\(name): the archive is cut or damaged") }
-    if bytes != nil { line += 1 }
+    continuesLine = isInsideLine
+    isInsideLine = !endsLine
+    if bytes != nil, !continuesLine { line += 1 }
     return bytes
   }
 

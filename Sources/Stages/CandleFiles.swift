@@ -62,9 +62,6 @@ struct SeriesFile {
 
   func open() throws(StageError) -> any CandleSource { try SeriesFile.open(path, format, columns, timeframe) }
 
-  /// A whole JSON document often stands on one line.
-  private static let documentLimit = 1 << 30
-
   private static func open(
     _ path: String, _ format: SeriesName.Format, _ columns: CSVLayout, _ timeframe: Timeframe
   ) throws(StageError) -> any SurveyedSource {
@@ -75,7 +72,8 @@ struct SeriesFile {
     case .csv: return file(try InputFile(path), columns)
     case .binance: return file(try InputFile(path), .binance)
     case .tradingView: return file(try InputFile(path), .tradingView)
-    case .ccxt: return file(JSONArrayLines(try InputFile(path, lineLimit: documentLimit)), .ccxt)
+    // A whole JSON document often stands on one line.
+    case .ccxt: return file(JSONArrayLines(try InputFile(path, cutsLines: true)), .ccxt)
     case .ndjson: return CandleFile(name: path, timeframe: timeframe, lines: try InputFile(path), reader: NDJSONRows())
     }
   }

@@ -61,6 +61,22 @@ public struct LineReader: ~Copyable {
   @usableFromInline @inline(never)
   func arrives(within milliseconds: Int32) -> Bool { system.poll(descriptor, Int16(POLLIN), milliseconds) != 0 }
 
+  /// The rest of a line as far as it has been read, for formats whose lines may be as long as the file; `nil` at the end.
+  public mutating func piece() throws(WireError) -> (bytes: Bytes, endsLine: Bool)? {
+    while head == tail {
+      if atEnd { return nil }
+      makeRoom()
+      try fill()
+    }
+    if let line = buffered() { return (line, true) }
+    base[tail] = 0x0A
+    defer {
+      head = tail
+      searched = 0
+    }
+    return (Bytes(start: base + head, count: tail - head), atEnd)
+  }
+
   @inlinable @inline(__always)
   func checked(_ line: Bytes) throws(WireError) -> Bytes {
     if line.count > limit { throw .lineTooLong(limit: limit) }

@@ -2,16 +2,17 @@
 """Runs golden cases again and again with one number or time of their input made hostile: beyond what an integer holds, not far from it, negative, tiny.
 A refusal is fine; a signal, a trap or 70 is a finding. Standard library only.
 
-  hostile_numbers.py EXECUTABLES [--runs N] [--seed N] [--only TEXT]
+  hostile_numbers.py EXECUTABLES [--runs N] [--seconds N] [--seed N] [--only TEXT]
 
 Prints each finding as case, file, place and value, and ends with 1 when there is any.
 """
-import argparse, os, random, re, shutil, subprocess, sys, tempfile
+import argparse, os, random, re, shutil, subprocess, sys, tempfile, time
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.realpath(__file__))))
 options = argparse.ArgumentParser()
 options.add_argument('executables')
 options.add_argument('--runs', type=int, default=1000)
+options.add_argument('--seconds', type=float, default=float('inf'))
 options.add_argument('--seed', type=int, default=1)
 options.add_argument('--only', default='')
 options = options.parse_args()
@@ -42,7 +43,10 @@ environment = {'PATH': f'{os.path.abspath(options.executables)}:{os.path.join(RO
 environment |= {name: value for name, value in os.environ.items() if name.endswith('SAN_OPTIONS')}
 findings = 0
 seen = {}
-for run in range(options.runs):
+started = time.monotonic()
+runs = 0
+while runs < options.runs and time.monotonic() - started < options.seconds:
+    runs += 1
     name, folder, files = draw.choice(cases)
     file = draw.choice(files)
     text = open(os.path.join(folder, file), 'rb').read()
@@ -82,5 +86,5 @@ for run in range(options.runs):
             line = text[:start].count(b'\n') + 1
             print(f'{name} {file}:{line}: {what}: {code} {said[-200:].decode("utf-8", "replace").strip()}', flush=True)
         findings += 1
-print(f'{options.runs} runs, {findings} findings of {len(seen)} kinds')
+print(f'{runs} runs, {findings} findings of {len(seen)} kinds')
 sys.exit(1 if findings else 0)
