@@ -116,7 +116,7 @@ public enum UnknownVariables {
   /// Tells of them, unless the program before this one in the pipeline has done so, or whoever runs it (`SS_TOLD`).
   /// - Parameter reads: whether the program reads its standard input.
   static func tell(_ diagnostics: Diagnostics, reads: Bool) {
-    guard let sentence, Arguments.environment("SS_TOLD")?.isEmpty ?? true else { return }
+    guard Arguments.environment("SS_TOLD")?.isEmpty ?? true, let sentence else { return }
     PipeMark.set(1)
     if reads, PipeMark.isPipe(0) {
       PipeMark.awaitWriter(0)
