@@ -138,7 +138,11 @@ import Wire
       for from in [StoreTests.hour(0), StoreTests.hour(600)] {
         do { #expect(try Self.read(store, from: from) == (from == StoreTests.hour(0) ? 1199 : 600)) } catch is StoreDamage {} catch is FileFailure {}
       }
-      do { try store.append(StoreTests.candles(1200..<1210), to: Self.series, askedFrom: StoreTests.hour(0)) } catch is StoreDamage {} catch is FileFailure {}
+      do {
+        try store.append(StoreTests.candles(1200..<1210), to: Self.series, askedFrom: StoreTests.hour(0))
+      } catch is StoreDamage {
+      } catch is FileFailure {
+      }
     }
   }
 
