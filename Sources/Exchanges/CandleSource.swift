@@ -11,7 +11,7 @@ public protocol CandleSource: AnyObject {
 public protocol LineSource: AnyObject {
   /// - Throws: `RowFault` for what is wrong with the text itself.
   func next() throws -> UnsafeBufferPointer<UInt8>?
-  /// Whether what came last goes on with the line of what came before it.
+  /// True if what came last continues the line of what came before it.
   var continuesLine: Bool { get }
 }
 

@@ -6,7 +6,7 @@ public final class InputFile {
   public let name: String
   /// The line last returned, counted from 1.
   public private(set) var line = 0
-  /// Whether the bytes last returned go on with the line of those before them.
+  /// True if the bytes last returned continue the line of those before them.
   public private(set) var continuesLine = false
   private let cutsLines: Bool
   private var isInsideLine = false

@@ -97,7 +97,7 @@ public enum RegularFile {
     return descriptor
   }
 
-  /// Whether a regular file stands at `path`. Anything else there is a failure; nothing at all is none.
+  /// Returns true if a regular file stands at `path`, false if nothing does. Anything else there is a failure.
   public static func isPresent(_ path: String) throws(FileFailure) -> Bool {
     var status = stat()
     guard lstat(path, &status) == 0 else {
